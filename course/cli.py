@@ -1,0 +1,115 @@
+"""The command line: parsing only. Each subcommand imports what it needs when it runs, so that --help is immediate."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one subcommand and return its exit status: 0 done, 1 it found something wrong, 2 it could not start."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except KeyboardInterrupt:
+        print("course: interrupted; nothing half-written is left", file=sys.stderr)
+        return 130
+    except (OSError, ValueError) as error:
+        print(f"course: {' '.join(str(error).split())}", file=sys.stderr)
+        return 2
+
+
+def root() -> Path:
+    """Return the book's folder: the nearest one upwards that holds _config.yml and notebooks/.
+
+    Raises FileNotFoundError outside the book.
+    """
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "_config.yml").is_file() and (folder / "notebooks").is_dir():
+            return folder
+    raise FileNotFoundError(f"{here} is not inside the book: go to the folder that holds _config.yml and try again")
+
+
+def doctor(options: argparse.Namespace) -> int:
+    from course import doctor
+
+    return doctor.report(root(), options.json)
+
+
+def run(options: argparse.Namespace) -> int:
+    from course.notebooks import run
+
+    folder = root()
+    chosen = run.discover(folder)
+    if options.notebook:
+        known = {path.resolve(): path for path in chosen}
+        strangers = [name for name in options.notebook if Path(name).resolve() not in known]
+        if strangers:
+            raise FileNotFoundError(f"{strangers[0]} is not a notebook of the book: name one under notebooks/")
+        chosen = [known[Path(name).resolve()] for name in options.notebook]
+    elif not options.labs:
+        chosen = [path for path in chosen if run.kernel(path) == "python3"]
+    failures = run.execute(folder, chosen, options.jobs)
+    for failure in failures:
+        print(failure, file=sys.stderr)
+    return 1 if failures else 0
+
+
+def build(options: argparse.Namespace) -> int:
+    from course import build
+
+    return build.html(root())
+
+
+def pipeline(options: argparse.Namespace) -> int:
+    from course.flights import report
+
+    return report.run_with_progress(Path(options.out or root() / "_build" / "pipeline"), options.json)
+
+
+def ask(options: argparse.Namespace) -> int:
+    from course import ask
+
+    return ask.answer_on_terminal(root(), options.question, options.k, options.generate, options.json)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="course", description="ML Engineer vs AI Engineer: the book's tools.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, function, text: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=text, description=text)
+        command.set_defaults(run=function)
+        return command
+
+    command = add("doctor", doctor, "Say what is set up, what is missing and how to get it.")
+    command.add_argument("--json", action="store_true", help="print for programs")
+
+    command = add("run", run, "Execute notebooks and store their outputs.")
+    command.add_argument("notebook", nargs="*", metavar="NOTEBOOK", help="which (default: all of this environment)")
+    command.add_argument("--jobs", type=_positive, default=os.cpu_count(), metavar="N", help="how many at once")
+    command.add_argument("--labs", action="store_true", help="also those of the isolated labs that are set up")
+
+    add("build", build, "Build _build/html from the stored outputs; warnings are errors.")
+
+    command = add("pipeline", pipeline, "Run the flight pipeline from ingest to the retraining decision.")
+    command.add_argument("--out", metavar="DIR", help="where results go (default: _build/pipeline)")
+    command.add_argument("--json", action="store_true", help="print the decision for programs")
+
+    command = add("ask", ask, "Answer a question from the book, with citations.")
+    command.add_argument("question", metavar="QUESTION")
+    command.add_argument("-k", type=_positive, default=3, metavar="N", help="how many passages to cite (default: 3)")
+    command.add_argument("--generate", action="store_true", help="add a sentence by the small local model")
+    command.add_argument("--json", action="store_true", help="print for programs")
+    return parser
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

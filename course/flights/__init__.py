@@ -1,0 +1,1 @@
+"""The flight pipeline: the same step functions under the plain runner, Kubeflow and Airflow."""

