@@ -46,8 +46,8 @@ clean:
 # An isolated lab: its own environment under .venv/labs and a Jupyter kernel course-NAME that `jupyter lab` finds.
 .venv/.ready-lab-%: .venv/.ready requirements/%.txt
 	@echo "Setting up the environment of lab $* in .venv/labs/$* ..."
-	@test -x .venv/labs/$*/bin/python || $(PYTHON) -m venv --without-pip .venv/labs/$*
+	@test -x .venv/labs/$*/bin/python || $(BIN)/python -m venv --without-pip .venv/labs/$*
 	@$(BIN)/uv pip install --quiet --no-deps --compile-bytecode --python .venv/labs/$*/bin/python -r requirements/$*.txt
 	@$(BIN)/uv pip install --quiet --no-deps --python .venv/labs/$*/bin/python --editable .
-	@.venv/labs/$*/bin/python -m ipykernel install --prefix .venv --name course-$* --display-name "Course: $*"
+	@JUPYTER_PATH=$(CURDIR)/.venv/share/jupyter .venv/labs/$*/bin/python -m ipykernel install --prefix .venv --name course-$* --display-name "Course: $*"
 	@touch $@

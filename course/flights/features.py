@@ -27,7 +27,7 @@ def build(flights: pd.DataFrame, weather: pd.DataFrame, airports: pd.DataFrame) 
     15 minutes late on arrival) and missing for a flight that never arrived. float32, because the exported model
     computes in it: the same rounding before training and before serving leaves no skew.
     """
-    scheduled = pd.to_datetime(flights["time_hour"], utc=True) + pd.to_timedelta(flights["minute"], unit="min")
+    scheduled = scheduled_at(flights)
     frame = pd.DataFrame({"scheduled": scheduled, "month": flights["month"]})
     frame["day"] = scheduled.dt.tz_convert("America/New_York").dt.strftime("%Y-%m-%d")
     frame[["carrier", "origin", "dest", "flight"]] = flights[["carrier", "origin", "dest", "flight"]]
@@ -47,8 +47,16 @@ def build(flights: pd.DataFrame, weather: pd.DataFrame, airports: pd.DataFrame) 
     return pd.concat([frame, encode(schedule, known)], axis=1)
 
 
-def airport_state(schedule: pd.DataFrame, observed: pd.DataFrame, gone: pd.DataFrame) -> pd.DataFrame:
-    """Return WEATHER and STATE at the origin as known LEAD before each flight of `schedule`."""
+def scheduled_at(flights: pd.DataFrame) -> pd.Series:
+    """Return the scheduled departure (UTC) of each row of the raw table."""
+    return pd.to_datetime(flights["time_hour"], utc=True) + pd.to_timedelta(flights["minute"], unit="min")
+
+
+def airport_state(schedule: pd.DataFrame, observed: pd.DataFrame, gone: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return WEATHER and STATE at the origin as known LEAD before each flight of `schedule`.
+
+    `observed` comes from `readings`, `gone` from `departures`.
+    """
     return pd.concat([latest_weather(schedule, observed, LEAD), recent_departures(schedule, gone)], axis=1)
 
 
@@ -97,20 +105,30 @@ def latest_weather(schedule: pd.DataFrame, observed: pd.DataFrame, lead: pd.Time
     return joined.set_index("row")[list(WEATHER)].reindex(schedule.index)
 
 
-def departures(flights: pd.DataFrame, scheduled: pd.Series) -> pd.DataFrame:
-    """Return the departures that took place: origin, `moment` (UTC) and delay in minutes, ordered by moment."""
+def departures(flights: pd.DataFrame, scheduled: pd.Series) -> dict[str, pd.DataFrame]:
+    """Return for each origin the departures that took place: `moment` (UTC), in order, and `total`.
+
+    `total` is the sum of the delays (minutes) so far, so that the sum over any span is one subtraction.
+    """
     gone = flights.loc[flights["dep_time"].notna(), ["origin", "dep_delay"]]
     moment = scheduled[gone.index] + pd.to_timedelta(gone["dep_delay"], unit="min")
-    return gone.assign(moment=moment).sort_values("moment", kind="stable")
+    gone = gone.assign(moment=moment).sort_values("moment", kind="stable")
+    return {
+        origin: pd.DataFrame({"moment": own["moment"], "total": own["dep_delay"].cumsum()}).reset_index(drop=True)
+        for origin, own in gone.groupby("origin")
+    }
 
 
-def recent_departures(schedule: pd.DataFrame, gone: pd.DataFrame) -> pd.DataFrame:
-    """Return STATE: mean delay (minutes; missing if none) and number of departures at the origin, RECENT before LEAD."""
+def recent_departures(schedule: pd.DataFrame, gone: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return STATE: mean delay (minutes; missing if none) and number of departures at the origin, RECENT before LEAD.
+
+    `gone` comes from `departures`.
+    """
     result = pd.DataFrame(index=schedule.index, columns=list(STATE), dtype=float)
     moment = schedule["scheduled"] - LEAD
     for origin, rows in schedule.groupby("origin"):
-        own = gone[gone["origin"] == origin]
-        total = np.concatenate([[0.0], own["dep_delay"].to_numpy().cumsum()])
+        own = gone[origin]
+        total = np.concatenate([[0.0], own["total"]])
         first = own["moment"].searchsorted(moment[rows.index] - RECENT, side="right")
         last = own["moment"].searchsorted(moment[rows.index], side="right")
         count = last - first

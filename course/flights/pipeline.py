@@ -1,6 +1,7 @@
 """The plain runner: every step from ingest to the retraining decision, in one process."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,44 +19,42 @@ def run(folder: Path, stage: Callable[[str], None] = lambda name: None) -> dict:
 
     Written: model.onnx, mlflow.db and artifacts/ (not if the gate refuses), rejected.csv, monitoring.csv,
     documents.jsonl (passages of the card and the reports), documents/*.md and decision.json. `stage` is called with
-    the name of each step as it begins. Nothing appears in `folder` before it is whole.
+    the name of each step as it begins. Files appear in `folder` at the end, each whole; a run that is killed leaves
+    those of the run before (and under artifacts/ at most a model that mlflow.db does not name).
+
+    Raises NotADirectoryError if `folder` is a file.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    stage("ingest")
-    raw = steps.ingest()
-    data_hash = steps.fingerprint(raw)
-    stage("validate")
-    flights, bad_flights = steps.validate(raw.flights, FLIGHTS)
-    weather, bad_weather = steps.validate(raw.weather, WEATHER)
-    rejected = pd.concat([bad_flights.assign(table="flights"), bad_weather.assign(table="weather")], ignore_index=True)
-    stage("features")
-    frame = steps.prepare(steps.Raw(flights, weather, raw.airports))
-    training, holdout, live = steps.split(frame)
-    stage("train")
-    candidate = steps.train(training)
-    stage("evaluate")
-    scores = holdout_scores(candidate, training, holdout)
-    reasons = steps.gate(scores["model"], {name: s for name, s in scores.items() if name != "model"})
-    stage("register")
-    if not reasons:
-        publish(folder, pd.concat([training, holdout]), scores["model"], data_hash)
-    stage("monitor")
-    probabilities = retraining.strategies(frame)
-    decision = retraining.decide(live, probabilities) | {"promoted": not reasons, "refused_because": reasons}
-    stage("report")
-    passages = documents.write_all(frame, holdout, scores, data_hash, probabilities)
-    with replacing(folder / "rejected.csv") as path:
-        rejected.to_csv(path, index=False)
-    with replacing(folder / "monitoring.csv") as path:
-        retraining.monthly(live, probabilities).to_csv(path)
-    with replacing(folder / "documents.jsonl") as path:
-        passages.to_json(path, orient="records", lines=True)
-    (folder / "documents").mkdir(exist_ok=True)
-    for doc_id, rows in passages.groupby("doc_id"):
-        with replacing(folder / "documents" / f"{doc_id}.md") as path:
-            path.write_text(documents.markdown(rows), encoding="utf-8")
-    with replacing(folder / "decision.json") as path:
-        path.write_text(json.dumps(decision, indent=1) + "\n", encoding="utf-8")
+    with staged(folder) as new:
+        stage("ingest")
+        raw = steps.ingest()
+        data_hash = steps.fingerprint(raw)
+        stage("validate")
+        flights, bad_flights = steps.validate(raw.flights, FLIGHTS)
+        weather, bad_weather = steps.validate(raw.weather, WEATHER)
+        rejected = pd.concat([bad_flights.assign(table="flights"), bad_weather.assign(table="weather")])
+        rejected.to_csv(new / "rejected.csv", index=False)
+        stage("features")
+        frame = steps.prepare(steps.Raw(flights, weather, raw.airports))
+        training, holdout, live = steps.split(frame)
+        stage("train")
+        candidate = steps.train(training)
+        stage("evaluate")
+        scores = holdout_scores(candidate, training, holdout)
+        reasons = steps.gate(scores["model"], {name: s for name, s in scores.items() if name != "model"})
+        stage("register")
+        if not reasons:
+            publish(folder, new, pd.concat([training, holdout]), scores["model"], data_hash)
+        stage("monitor")
+        probabilities = retraining.strategies(frame)
+        retraining.monthly(live, probabilities).to_csv(new / "monitoring.csv")
+        decision = retraining.decide(live, probabilities) | {"promoted": not reasons, "refused_because": reasons}
+        (new / "decision.json").write_text(json.dumps(decision, indent=1) + "\n", encoding="utf-8")
+        stage("report")
+        passages = documents.write_all(frame, holdout, scores, data_hash, probabilities)
+        passages.to_json(new / "documents.jsonl", orient="records", lines=True)
+        (new / "documents").mkdir()
+        for doc_id, rows in passages.groupby("doc_id"):
+            (new / "documents" / f"{doc_id}.md").write_text(documents.markdown(rows), encoding="utf-8")
     return decision
 
 
@@ -69,24 +68,39 @@ def holdout_scores(model, training: pd.DataFrame, holdout: pd.DataFrame) -> dict
     return {name: steps.evaluate(holdout["late"], p) for name, p in probabilities.items()}
 
 
-def publish(folder: Path, known: pd.DataFrame, scores: dict[str, float], data_hash: str) -> str:
-    """Fit on all of January-March, export, track with data hash and code version, register; return the number."""
+def publish(folder: Path, new: Path, known: pd.DataFrame, scores: dict[str, float], data_hash: str) -> str:
+    """Fit on all of `known`, export to `new`/model.onnx, track with data hash and code version, register.
+
+    The database is a copy in `new` of the one in `folder`, if there is one. Returns the number of the version.
+    """
     from course.flights import serve
 
-    mlflow = registry.open_store(folder)
+    if (folder / "mlflow.db").is_file():
+        shutil.copy2(folder / "mlflow.db", new / "mlflow.db")
+    mlflow = registry.open_store(folder, new / "mlflow.db")
     model = steps.train(known)
     with mlflow.start_run(run_name=documents.MODEL_VERSION) as run:
         steps.track(mlflow, model, scores, data_hash=data_hash, code_version=registry.code_version())
-    path = serve.export(model, folder / "model.onnx")
+    path = serve.export(model, new / "model.onnx")
     return registry.register(mlflow, run.info.run_id, path, documents.MODEL_VERSION)
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Yield a temporary path beside `path`; what was written there replaces `path` if nothing was raised."""
-    temporary = path.with_name(f".{path.name}.part")
+def staged(folder: Path) -> Iterator[Path]:
+    """Yield an empty folder inside `folder`; if nothing was raised, its files replace those of `folder` at the end.
+
+    What a killed run left behind is removed first.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(f"{folder} is a file: give a folder for the results")
+    new = folder / ".part"
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir(parents=True)
     try:
-        yield temporary
-        temporary.replace(path)
+        yield new
+        for path in [path for path in new.rglob("*") if path.is_file()]:
+            target = folder / path.relative_to(new)
+            target.parent.mkdir(exist_ok=True)
+            path.replace(target)
     finally:
-        temporary.unlink(missing_ok=True)
+        shutil.rmtree(new)

@@ -7,17 +7,22 @@ from pathlib import Path
 import course
 
 
-def open_store(folder: Path):
-    """Return the module mlflow, pointed at `folder`/mlflow.db, telemetry off. The folder is made if need be."""
+def open_store(folder: Path, database: Path | None = None):
+    """Return the module mlflow, pointed at `database`, telemetry off; artifacts go to `folder`/artifacts.
+
+    `database` is `folder`/mlflow.db unless given. The folder is made if need be.
+    """
+    database = database or folder / "mlflow.db"
     os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+    os.environ["MLFLOW_SQLALCHEMYSTORE_POOLCLASS"] = "NullPool"  # the file is closed after each use: it may be moved
     import logging
 
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # else it reports every table it creates
-    logging.getLogger("mlflow").setLevel(logging.WARNING)
     import mlflow
 
+    for name in ("alembic", "mlflow"):  # else they report every table they create
+        logging.getLogger(name).setLevel(logging.WARNING)
     folder.mkdir(parents=True, exist_ok=True)
-    mlflow.set_tracking_uri(f"sqlite:///{folder.resolve() / 'mlflow.db'}")
+    mlflow.set_tracking_uri(f"sqlite:///{database.resolve()}")
     if mlflow.get_experiment_by_name("flights") is None:
         mlflow.create_experiment("flights", artifact_location=(folder.resolve() / "artifacts").as_uri())
     mlflow.set_experiment("flights")

@@ -71,7 +71,9 @@ def monthly(live: pd.DataFrame, probabilities: pd.DataFrame) -> pd.DataFrame:
     """
     tables = {name: steps.monitor(live, column.to_numpy()) for name, column in probabilities.items()}
     for name, warned in {"warn everybody": True, "warn nobody": False}.items():
-        cost = live.groupby("month")["late"].agg(lambda late, w=warned: steps.cost_per_1000(late, np.full(len(late), w)))
+        cost = live.groupby("month")["late"].agg(
+            lambda late, w=warned: steps.cost_per_1000(late, np.full(len(late), w))
+        )
         tables[name] = pd.DataFrame({"cost": cost})
     return pd.concat(tables, names=["strategy", "month"])
 

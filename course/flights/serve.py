@@ -77,7 +77,9 @@ def score(session, matrix: np.ndarray) -> np.ndarray:
     return session.run(None, {session.get_inputs()[0].name: matrix})[1][:, 1]
 
 
-def create_app(session, version: str, observed: pd.DataFrame, gone: pd.DataFrame, distance: pd.Series) -> FastAPI:
+def create_app(
+    session, version: str, observed: pd.DataFrame, gone: dict[str, pd.DataFrame], distance: pd.Series
+) -> FastAPI:
     """Return the service. `observed` and `gone` are the stores of readings and departures, of which it uses for each
     flight only what was known three hours before; `distance` gives miles by (origin, dest).
     """
@@ -115,7 +117,9 @@ def running(app: FastAPI) -> Iterator[str]:
     """Serve `app` on a free port of 127.0.0.1, yield its address, and stop it at the end."""
     import uvicorn
 
-    listener = socket.create_server(("127.0.0.1", 0))
+    # IPPROTO_TCP is said aloud because asyncio switches off Nagle's algorithm (40 ms an answer) only where it is set.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

