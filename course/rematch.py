@@ -43,7 +43,7 @@ def draw(train: pd.DataFrame, per_class: int, number: int) -> pd.DataFrame:
     Raises ValueError if a topic has fewer messages.
     """
     found = train.sample(frac=1, random_state=SEED + number).groupby("topic").head(per_class)
-    if (short := found["topic"].value_counts()).min() < per_class:
+    if per_class and (short := found["topic"].value_counts()).min() < per_class:
         raise ValueError(f"{short.idxmin()} has {short.min()} messages, {per_class} were asked for: ask for fewer")
     return found
 
@@ -73,6 +73,20 @@ def messages(text: str, examples: pd.DataFrame, topics: dict[str, str] = TOPICS)
     for example, topic in zip(examples["text"], examples["topic"], strict=True):
         chat += [{"role": "user", "content": example}, {"role": "assistant", "content": topic}]
     return [*chat, {"role": "user", "content": text}]
+
+
+def chat(call: pd.Series, questions: pd.DataFrame, vectors: pd.DataFrame) -> list[dict[str, str]]:
+    """Return the messages of a call, which has method, examples_per_class, draw and text_id (a row of rematch_runs).
+
+    Both tables are indexed by text_id; `vectors` holds the embeddings. Examples come from the training messages alone.
+    """
+    train = questions[questions["split"] == "train"]
+    examples = draw(train, int(call["examples_per_class"]), int(call["draw"]))
+    if call["method"] == "retrieval":
+        rows = nearest(vectors.loc[examples.index].to_numpy(), vectors.loc[[call["text_id"]]].to_numpy())[0]
+        examples = examples.iloc[rows[::-1]]  # the nearest stands last, next to the message
+    topics = dict(reversed(TOPICS.items())) if call["method"] == "zero-shot reversed" else TOPICS
+    return messages(questions.loc[call["text_id"], "text"], examples, topics)
 
 
 def ask(client, model: str, chat: list[dict[str, str]]) -> Answer:
@@ -114,13 +128,12 @@ def interval(correct: np.ndarray, resamples: int = 2000, level: float = 0.95) ->
     return float(np.nanmean(correct)), float(low), float(high)
 
 
-def hosted_price(prices: pd.DataFrame, cached: float, fresh: float, output: float) -> pd.Series:
-    """Return US dollars per 1,000 texts of each hosted model, for tokens a text: prompt cached, prompt new, output.
+def hosted_price(prices: pd.DataFrame, prompt: float, output: float) -> pd.Series:
+    """Return US dollars per 1,000 texts of each hosted model, for so many prompt and output tokens a text.
 
-    `prices` holds US dollars per million tokens. Where no price of cached tokens is known, they cost as new ones.
+    `prices` has input_usd and output_usd, US dollars per million tokens; no discount for cached prompts is taken off.
     """
-    of_cached = prices["cached_input_usd"].fillna(prices["input_usd"])
-    return (cached * of_cached + fresh * prices["input_usd"] + output * prices["output_usd"]) / 1000
+    return (prompt * prices["input_usd"] + output * prices["output_usd"]) / 1000
 
 
 def break_even(accuracy: float, own: float, hosted: float, labels: float, texts: float, mistake: float) -> float:

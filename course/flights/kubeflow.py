@@ -1,6 +1,7 @@
 """What the flight pipeline needs around its steps under Kubeflow: tables in a folder, a tracker, a quiet local run."""
 
 import io
+import json
 import re
 import warnings
 from contextlib import redirect_stdout
@@ -9,8 +10,9 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-FINISHED = re.compile(r"Task (?:\x1b\[\d+m)?'([\w-]+)'(?:\x1b\[0m)? finished with status (?:\x1b\[\d+m)?(SUCCESS|FAILURE)")
-RAISED = re.compile(r"^\s*((?:[A-Za-z_]\w*\.)*\w*(?:Error|Exception): .*)$", re.MULTILINE)
+COLOUR = re.compile(r"\x1b\[\d+m")
+FINISHED = re.compile(r"Task '([\w-]+)' finished with status (SUCCESS|FAILURE)")
+RAISED = re.compile(r"^\s*([\w.]*(?:Error|Exception)(?:: .*)?)$", re.MULTILINE)  # the last line of a traceback
 
 
 def write(folder: str | Path, **tables: pd.DataFrame) -> None:
@@ -37,11 +39,17 @@ class MetricsTracker:
     def log_params(self, params: dict[str, Any]) -> None:
         """Keep the parameters in the artifact's metadata: kfp has no place of its own for them."""
         self.metrics.metadata.update(params)
+        self._save()
 
     def log_metrics(self, scores: dict[str, float]) -> None:
         """Log each score under its name."""
         for name, value in scores.items():
             self.metrics.log_metric(name, value)
+        self._save()
+
+    def _save(self) -> None:
+        # kfp keeps metadata apart from files, but its local cache takes an artifact without a file for a lost one.
+        Path(self.metrics.path).write_text(json.dumps(self.metrics.metadata, indent=1) + "\n", encoding="utf-8")
 
 
 class LocalRun(NamedTuple):
@@ -53,9 +61,9 @@ class LocalRun(NamedTuple):
 
 
 def run_local(pipeline, **arguments) -> LocalRun:
-    """Run a compiled kfp pipeline with the runner given to `kfp.local.init`, its log captured instead of printed.
+    """Run a kfp pipeline with the runner given to `kfp.local.init`, its log captured instead of printed.
 
-    A task that fails is reported in the result. Raises whatever kfp raises where no task failed.
+    A task that fails is reported in the result. Raises what kfp raises for any other reason.
     """
     log, outputs = io.StringIO(), {}
     with redirect_stdout(log), warnings.catch_warnings():
@@ -64,8 +72,16 @@ def run_local(pipeline, **arguments) -> LocalRun:
         try:
             outputs = dict(pipeline(**arguments).outputs)
         except RuntimeError:
-            if "FAILURE" not in dict(FINISHED.findall(log.getvalue())).values():
+            if not _failed(_executed(log)):
                 raise
-    executed = FINISHED.findall(log.getvalue())
-    failed = bool(executed) and executed[-1][1] == "FAILURE"
-    return LocalRun(outputs, executed, RAISED.findall(log.getvalue())[-1] if failed else "")
+    executed = _executed(log)
+    raised = RAISED.findall(COLOUR.sub("", log.getvalue())) or ["the task ended without saying why"]
+    return LocalRun(outputs, executed, raised[-1] if _failed(executed) else "")
+
+
+def _executed(log: io.StringIO) -> list[tuple[str, str]]:
+    return FINISHED.findall(COLOUR.sub("", log.getvalue()))
+
+
+def _failed(executed: list[tuple[str, str]]) -> bool:
+    return bool(executed) and executed[-1][1] == "FAILURE"

@@ -16,8 +16,11 @@ def open_store(folder: Path, database: Path | None = None):
     os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
     os.environ["MLFLOW_SQLALCHEMYSTORE_POOLCLASS"] = "NullPool"  # the file is closed after each use: it may be moved
     import logging
+    import warnings
 
-    import mlflow
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="IProgress not found")  # tqdm, in a notebook without ipywidgets
+        import mlflow
 
     for name in ("alembic", "mlflow"):  # else they report every table they create
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -94,13 +94,13 @@ async def _schedule(
         return course[name].get("exclusive", False)
 
     def may_start(name: str) -> bool:
-        alone = exclusive(name) or any(map(exclusive, running.values()))
-        return not running or (len(running) < jobs and not alone)
+        return not running or (len(running) < jobs and not exclusive(name))
 
     try:
         while True:
             ready += order.take_ready(graph, chosen)
-            # Longest first, so that none is left over at the end; exclusive ones once nothing else can run.
+            # Longest first, so that none is left over at the end. Exclusive ones only once nothing else is ready or
+            # running: while one runs nothing can become ready, so it stays alone.
             ready.sort(key=lambda name: (exclusive(name), -seconds.get(name, math.inf), name))
             while ready and may_start(ready[0]):
                 name = ready.pop(0)

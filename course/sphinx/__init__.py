@@ -1,12 +1,21 @@
-"""Sphinx extension of the book: a page made from data, no scripts from outside, and the text for `course ask`."""
+"""Sphinx extension of the book: the data catalogue, nothing from outside, page heads, the text for `course ask`."""
 
-from course.sphinx import catalogue, chunks, offline
+import hashlib
+from pathlib import Path
+
+from course.sphinx import catalogue, chunks, head, offline, old
 
 
 def setup(app) -> dict:
     """Register the parts; see their modules."""
     app.connect("builder-inited", catalogue.write)
     app.connect("html-page-context", offline.drop_thebe, priority=900)
+    app.connect("html-page-context", offline.drop_unused_mathjax, priority=900)
+    app.connect("html-page-context", head.describe)
     app.connect("doctree-resolved", chunks.write)
-    app.connect("build-finished", chunks.remove_old)
+    app.connect("build-finished", head.write_front_door)
+    app.connect("build-finished", old.remove)
+    # Sphinx writes a page again where its source changed; with this value also where the code that makes pages did.
+    code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+    app.add_config_value("course_sphinx_code", hashlib.sha256(code).hexdigest(), "env")
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -17,19 +17,16 @@ def folder(app) -> Path:
 def write(app, doctree: nodes.document, docname: str) -> None:
     """Write the chunks of one page; Sphinx calls this only for pages that changed."""
     page = app.builder.get_target_uri(docname)
-    path = folder(app) / f"{docname.replace('/', '--')}.json"
+    path = folder(app) / file_name(docname)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".part")
     temporary.write_text(json.dumps(of_page(doctree, page), ensure_ascii=False, indent=1), encoding="utf-8")
     temporary.replace(path)
 
 
-def remove_old(app, exception) -> None:
-    """Remove the chunks of pages that are no longer in the book."""
-    known = {f"{docname.replace('/', '--')}.json" for docname in app.env.all_docs}
-    for path in folder(app).glob("*.json"):
-        if path.name not in known:
-            path.unlink()
+def file_name(docname: str) -> str:
+    """Return the name of a page's file of chunks."""
+    return f"{docname.replace('/', '--')}.json"
 
 
 def of_page(doctree: nodes.document, page: str) -> list[dict[str, str]]:

@@ -28,7 +28,7 @@ def plan(test: pd.DataFrame) -> pd.DataFrame:
     of_draw = rematch.dealt(test)
 
     def calls(method: str, per_class: int, draw: pd.Series | int) -> pd.DataFrame:
-        rows = pd.DataFrame({"text_id": test["text_id"], "draw": draw}).sort_values(["draw", "text_id"])
+        rows = pd.DataFrame({"draw": draw}, index=test.index).reset_index().sort_values(["draw", "text_id"])
         return rows.assign(method=method, examples_per_class=per_class)[KEY]
 
     return pd.concat(
@@ -44,36 +44,17 @@ def plan(test: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-class Prompts:
-    """Builds the chat of a planned call; embeds every message once."""
-
-    def __init__(self, questions: pd.DataFrame):
-        self.train = questions[questions["split"] == "train"]
-        self.texts = questions.set_index("text_id")["text"]
-        self.vectors = dict(zip(questions["text_id"], embed(questions["text"].tolist()), strict=True))
-
-    def chat(self, call: pd.Series) -> list[dict[str, str]]:
-        """Return the messages of a call (a row of `plan`)."""
-        topics = dict(reversed(rematch.TOPICS.items())) if call["method"].endswith("reversed") else rematch.TOPICS
-        examples = rematch.draw(self.train, int(call["examples_per_class"]), int(call["draw"]))
-        if call["method"] == "retrieval":
-            pool = pd.DataFrame([self.vectors[i] for i in examples["text_id"]]).to_numpy()
-            rows = rematch.nearest(pool, self.vectors[call["text_id"]][None])[0]
-            examples = examples.iloc[rows[::-1]]  # the nearest stands last, next to the message
-        return rematch.messages(self.texts[call["text_id"]], examples, topics)
-
-
 def record(path: Path, questions: pd.DataFrame) -> int:
     """Run the calls that the file lacks, writing it after every few; return the exit status."""
     calls = plan(questions[questions["split"] == "test"])
     done = pd.read_csv(path) if path.exists() else pd.DataFrame(columns=KEY)
     todo = calls.merge(done[KEY], how="left", indicator=True).query("_merge == 'left_only'")[KEY]
     rows = done.to_dict("records")
-    prompts = Prompts(questions)
+    vectors = pd.DataFrame(embed(questions["text"].tolist()), index=questions.index)
     with llm_endpoint() as (url, model), tqdm(total=len(calls), initial=len(done), unit="call") as bar:
         client = OpenAI(base_url=url, api_key="local")
         for number, (_, call) in enumerate(todo.iterrows(), 1):
-            answer = rematch.ask(client, model, prompts.chat(call))
+            answer = rematch.ask(client, model, rematch.chat(call, questions, vectors))
             rows.append(
                 call.to_dict()
                 | {"predicted": answer.topic, "seconds": round(answer.seconds, 3)}
@@ -90,12 +71,12 @@ def record(path: Path, questions: pd.DataFrame) -> int:
 def check(path: Path, questions: pd.DataFrame, count: int) -> int:
     """Run `count` recorded calls again; return 0 if at least `SAME` of the topics are equal, else 1."""
     sample = pd.read_csv(path).sample(count, random_state=rematch.SEED).sort_index()
-    prompts = Prompts(questions)
+    vectors = pd.DataFrame(embed(questions["text"].tolist()), index=questions.index)
     same = 0
     with llm_endpoint() as (url, model):
         client = OpenAI(base_url=url, api_key="local")
         for _, call in tqdm(sample.iterrows(), total=count, unit="call"):
-            same += rematch.ask(client, model, prompts.chat(call)).topic == call["predicted"]
+            same += rematch.ask(client, model, rematch.chat(call, questions, vectors)).topic == call["predicted"]
     print(f"{same} of {count} answers are as recorded; at least {SAME:.0%} are asked for")
     return 0 if same >= SAME * count else 1
 
@@ -107,7 +88,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--check", type=int, metavar="N", help="run N recorded calls again and compare; write nothing")
     options = parser.parse_args(argv)
     try:
-        questions = data.load(options.data, "desk_questions")
+        questions = data.load(options.data, "desk_questions").set_index("text_id")
         path = options.data / "rematch_runs.csv"
         return check(path, questions, options.check) if options.check else record(path, questions)
     except (OSError, ValueError) as error:

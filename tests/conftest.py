@@ -1,0 +1,77 @@
+"""What several test files share: the project's folder, the built book and its server."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The project's folder."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def book() -> Path:
+    """The folder of the built pages, built here once with `course build`."""
+    done = subprocess.run(
+        [sys.executable, "-m", "course.cli", "build"], cwd=ROOT, capture_output=True, text=True, timeout=600
+    )
+    assert done.returncode == 0, f"`course build` failed:\n{done.stderr}"
+    return ROOT / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def pages(book) -> list[Path]:
+    """Every page of the built book; what lies under _static are the theme's parts of pages."""
+    found = sorted(path for path in book.rglob("*.html") if path.relative_to(book).parts[0] != "_static")
+    assert book / "index.html" in found
+    assert len(found) > 5
+    return found
+
+
+class _Pages(SimpleHTTPRequestHandler):
+    """Serves files, in silence."""
+
+    protocol_version = "HTTP/1.1"  # keeps connections: a page loads a dozen files
+
+    def end_headers(self):
+        self.send_header("LinkChecker", "own site")  # by this header linkchecker knows that it need not go slowly
+        super().end_headers()
+
+    def log_message(self, *arguments):
+        pass
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """Serve `folder` on a free port of 127.0.0.1 and yield the address."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Pages, directory=str(folder))) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def serve():
+    """The function `serving`."""
+    return serving
+
+
+@pytest.fixture(scope="session")
+def site(book) -> Iterator[str]:
+    """The address of the built book."""
+    with serving(book) as address:
+        yield address
