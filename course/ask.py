@@ -1,6 +1,7 @@
 """Questions over the text of the book: retrieval, an extractive answer with citations, and abstention."""
 
 import json
+import os
 import re
 import sys
 from pathlib import Path
@@ -73,7 +74,7 @@ def generate(question: str, citations: list[dict[str, str]]) -> str:
 
     prompt = f"{citations[0]['text']}\n\nAnswer in one sentence from the text above. Question: {question}"
     with llm_endpoint() as (url, model):
-        client = OpenAI(base_url=url) if "127.0.0.1" not in url else OpenAI(base_url=url, api_key="local")
+        client = OpenAI(base_url=url, api_key=os.environ.get("OPENAI_API_KEY", "local"))
         reply = client.chat.completions.create(
             model=model, messages=[{"role": "user", "content": prompt}], temperature=0, max_tokens=80
         )

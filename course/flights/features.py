@@ -69,7 +69,7 @@ def encode(schedule: pd.DataFrame, state: pd.DataFrame) -> pd.DataFrame:
         "distance": schedule["distance"],
         "scheduled_minutes": schedule["scheduled_minutes"],
         "departure_hour": local.dt.hour + local.dt.minute / 60,
-        "weekday": local.dt.weekday,
+        "weekday": local.dt.day_of_week,
     }
     return pd.DataFrame(columns).join(state)[list(FEATURES)].astype("float32")
 

@@ -1,12 +1,14 @@
 """Write the text of each page, in chunks with page, heading and anchor: what `course ask` searches."""
 
 import json
+from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 from docutils import nodes
 
 WORDS = 110  # a chunk ends at the paragraph that reaches this length; the embedding model reads at most 256 tokens
-SKIPPED = (nodes.literal_block, nodes.raw, nodes.comment, nodes.image, nodes.system_message, nodes.math_block)
+SKIPPED = nodes.literal_block | nodes.raw | nodes.comment | nodes.image | nodes.system_message | nodes.math_block
 
 
 def folder(app) -> Path:
@@ -30,39 +32,49 @@ def file_name(docname: str) -> str:
 
 
 def of_page(doctree: nodes.document, page: str) -> list[dict[str, str]]:
-    """Return the page's chunks in reading order: {"page", "heading", "anchor", "text"}.
+    """Return the page's chunks in reading order: {"page", "heading", "anchor", "text"}; a line of text is a paragraph.
 
-    A chunk never crosses a heading. Code, pictures and raw HTML are left out: their words say little.
+    A chunk never crosses a heading. A glossary term is a chunk of its own: it has its own anchor, and among a dozen
+    others it would not be found. Code, pictures and raw HTML are left out: their words say little.
     """
     found = []
-    for section in doctree.findall(nodes.section):
+    for section in (doctree, *doctree.findall(nodes.section)):
         heading = section.next_node(nodes.title)
-        anchor = section["ids"][0] if section["ids"] else ""
-        for text in _packed(_paragraphs(section)):
-            found.append({"page": page, "heading": heading.astext() if heading else "", "anchor": anchor, "text": text})
+        place = {"page": page, "heading": heading.astext() if heading else ""}
+        for anchor, group in groupby(_paragraphs(section), key=lambda paragraph: paragraph[0]):
+            found += [place | {"anchor": anchor, "text": text} for text in _packed([text for _, text in group])]
     return found
 
 
-def _paragraphs(section: nodes.section) -> list[str]:
-    """Return the texts directly under a section, without its title and without nested sections."""
-    texts: list[str] = []
+def _paragraphs(section: nodes.Element) -> Iterator[tuple[str, str]]:
+    """Yield (anchor, text) of what stands directly under a section, without its title and nested sections."""
+    own = section["ids"][0] if section["ids"] else ""
 
-    def walk(node: nodes.Node) -> None:
+    def walk(node: nodes.Element) -> Iterator[tuple[str, str]]:
         for child in node.children:
-            if isinstance(child, (nodes.section, nodes.title, *SKIPPED)):
+            if isinstance(child, nodes.section | SKIPPED) or (isinstance(child, nodes.title) and node is section):
                 continue
             if isinstance(child, nodes.definition_list_item):
-                term = " ".join(t.astext() for t in child.findall(nodes.term))
-                texts.append(f"{term}: " + " ".join(d.astext() for d in child.findall(nodes.definition)))
+                terms = [part for part in child.children if isinstance(part, nodes.term)]
+                meaning = [_text(part) for part in child.children if isinstance(part, nodes.definition)]
+                anchors = [anchor for term in terms for anchor in term["ids"]]  # only a glossary's terms have one
+                yield anchors[0] if anchors else own, f"{' '.join(map(_text, terms))}: {' '.join(meaning)}"
             elif isinstance(child, nodes.row):
-                texts.append(" | ".join(entry.astext() for entry in child.findall(nodes.entry)))
-            elif isinstance(child, nodes.paragraph):
-                texts.append(child.astext())
+                yield own, " | ".join(map(_text, child.children))
+            elif isinstance(child, nodes.paragraph | nodes.title):  # such a title is an admonition's, often a question
+                yield own, _text(child)
             else:
-                walk(child)
+                yield from walk(child)
 
-    walk(section)
-    return [" ".join(text.split()) for text in texts if text.strip()]
+    return ((anchor, text) for anchor, text in walk(section) if text)
+
+
+def _text(node: nodes.Element) -> str:
+    """Return the words of a node in one line, without those of nodes that are left out."""
+    node = node.deepcopy()
+    for skipped in list(node.findall(lambda part: isinstance(part, SKIPPED))):
+        skipped.parent.remove(skipped)
+    return " ".join(node.astext().split())
 
 
 def _packed(paragraphs: list[str]) -> list[str]:
@@ -72,4 +84,4 @@ def _packed(paragraphs: list[str]) -> list[str]:
         if sum(len(p.split()) for p in packed[-1]) + len(paragraph.split()) > WORDS and packed[-1]:
             packed.append([])
         packed[-1].append(paragraph)
-    return [" ".join(part) for part in packed if part]
+    return ["\n".join(part) for part in packed if part]

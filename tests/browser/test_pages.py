@@ -1,0 +1,149 @@
+"""Every page as a reader's browser shows it: nothing from outside, no errors, on a phone, in the dark; and search."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+PHONE = {"width": 390, "height": 844}
+SCREEN = {"width": 1280, "height": 800}
+INSIDE = {"data", "blob", "about"}  # schemes that leave the machine alone
+ENOUGH = 4.5  # WCAG 2.2, 1.4.3: contrast of text
+
+# For each visible text under `selector`: its contrast with the first opaque background behind it, by WCAG's formula.
+CONTRASTS = """selector => {
+  const parse = colour => (colour.match(/[\\d.]+/g) || []).map(Number);
+  const luminance = ([r, g, b]) => [r, g, b].map(v => v / 255)
+    .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const behind = element => {
+    for (let e = element; e; e = e.parentElement) {
+      const colour = parse(getComputedStyle(e).backgroundColor);
+      if (colour.length === 3 || colour[3] === 1) return colour;
+    }
+    return [255, 255, 255];
+  };
+  return [...document.querySelectorAll(selector)]
+    .filter(e => e.checkVisibility({ visibilityProperty: true }) && !e.matches(".headerlink"))
+    .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
+    .map(e => {
+      const [a, b] = [parse(getComputedStyle(e).color), behind(e)].map(luminance).sort((x, y) => y - x);
+      return [(a + 0.05) / (b + 0.05), e.tagName + " " + e.textContent.trim().slice(0, 40)];
+    });
+}"""
+TOO_WIDE = """() => [...document.querySelectorAll("main *")]
+  .filter(e => e.getBoundingClientRect().right > innerWidth + 1).map(e => e.tagName + "." + e.className).slice(0, 5)"""
+
+
+class Watched:
+    """A browser page that notes what it asks for from outside and every error."""
+
+    def __init__(self, context):
+        self.page = context.new_page()
+        self.requests, self.faults = [], []
+        self.page.on("request", self._note_request)
+        self.page.on("console", lambda m: self.faults.append(f"console: {m.text}") if m.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+        self.page.on("requestfailed", lambda r: self.faults.append(f"failed: {r.url[:200]} {r.failure}"))
+        self.page.on("response", lambda r: self.faults.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
+
+    def _note_request(self, request):
+        self.requests.append(request.url)
+        address = urlsplit(request.url)
+        if address.hostname != "127.0.0.1" and address.scheme not in INSIDE | {"file"}:
+            self.faults.append(f"outside: {request.url}")
+
+    def open(self, url: str) -> list[str]:
+        """Load a page until the network rests and return the faults."""
+        self.requests.clear()
+        self.faults.clear()
+        self.page.goto(url, wait_until="networkidle")
+        return list(self.faults)
+
+
+@pytest.fixture
+def watched(browser, request):
+    """A watched page; the test's parameter, if there is one, gives the context's options."""
+    with browser.new_context(**{"viewport": SCREEN, **getattr(request, "param", {})}) as context:
+        yield Watched(context)
+
+
+@pytest.fixture(scope="session")
+def names(book, pages) -> list[str]:
+    """The pages' addresses within the book."""
+    return [path.relative_to(book).as_posix() for path in pages]
+
+
+def test_a_request_to_the_outside_and_errors_are_seen(watched, serve, tmp_path):
+    (tmp_path / "index.html").write_text(
+        '<img src="http://127.0.0.2:9/x.png"><script>console.error("told"); gone()</script><img src="gone.png">',
+        encoding="utf-8",
+    )
+    with serve(tmp_path) as address:
+        faults = watched.open(f"{address}/index.html")
+    assert {fault.partition(":")[0] for fault in faults} == {"outside", "console", "script", "failed", "404"}
+
+
+@pytest.mark.parametrize(
+    "watched",
+    [
+        {"color_scheme": "light"},
+        {"color_scheme": "dark", "viewport": PHONE, "has_touch": True, "is_mobile": True},
+    ],
+    ids=["screen-light", "phone-dark"],
+    indirect=True,
+)
+def test_every_page_opens_without_error_or_outside_request_and_fits(watched, site, names):
+    width = watched.page.viewport_size["width"]
+    wrong, modes = [], set()
+    for name in names:
+        wrong += [f"{name}: {fault}" for fault in watched.open(f"{site}/{name}")]
+        modes.add(watched.page.evaluate("document.documentElement.dataset.theme"))
+        found = watched.page.evaluate("Math.max(document.documentElement.scrollWidth, document.body.scrollWidth)")
+        if found > width:
+            wrong.append(f"{name}: {found} px wide on a screen of {width} px: {watched.page.evaluate(TOO_WIDE)}")
+        formulas = watched.page.locator(".math")
+        if formulas.count():
+            expect(watched.page.locator(".math mjx-container"), name).to_have_count(formulas.count())
+    assert wrong == []
+    assert len(modes) == 1  # the theme follows the system's setting on every page
+
+
+@pytest.mark.parametrize("watched", [{"color_scheme": "light"}, {"color_scheme": "dark"}], ids=str, indirect=True)
+def test_text_and_plots_are_readable(watched, site, names):
+    text = "main article :is(p, li, td, th, summary, h1, h2, h3, dt, dd, .role-ml, .role-ai, a, code, pre, pre span)"
+    wrong = []
+    for name in names:
+        watched.open(f"{site}/{name}")
+        watched.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        for contrast, what in watched.page.evaluate(CONTRASTS, text):
+            if contrast < ENOUGH:
+                wrong.append(f"{name}: {what!r} {contrast:.1f}")
+        # A plot is drawn on white and must stay so: a filter of the dark theme would change its colours.
+        for plot in watched.page.locator(".course-plot img").all():
+            style = plot.evaluate("e => [getComputedStyle(e).filter, e.naturalWidth > 0]")
+            if style != ["none", True]:
+                wrong.append(f"{name}: plot {style}")
+    assert wrong == []
+
+
+def test_search_works_from_a_file(watched, book):
+    faults = watched.open(f"{(book / 'search.html').as_uri()}?q=leakage")
+    results = watched.page.locator("#search-results li a")
+    expect(results.first).to_be_visible()
+    assert faults + watched.faults == []
+    assert all(url.startswith("file:") or urlsplit(url).scheme in INSIDE for url in watched.requests)
+    target = results.first.get_attribute("href").partition("?")[0].partition("#")[0]
+    assert (book / target).is_file()
+
+
+def test_search_finds_nothing_for_a_word_that_is_not_there(watched, book):
+    watched.open(f"{(book / 'search.html').as_uri()}?q=xyzzyqwerty")
+    expect(watched.page.locator("#search-results")).to_contain_text("did not match")
+    assert watched.page.locator("#search-results li").count() == 0
+
+
+def test_the_front_door_leads_to_the_book(watched, site):
+    watched.open(f"{site}/index.html")
+    watched.page.wait_for_url("**/book/index.html")
+    expect(watched.page.locator("article h1")).to_contain_text("ML Engineer vs AI Engineer")
