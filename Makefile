@@ -13,7 +13,8 @@ book: .venv/.ready
 
 test: .venv/.ready-dev
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --ignore tests/labs
+	$(BIN)/python tests/compare_outputs.py
 
 lab: .venv/.ready
 	$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 notebooks
@@ -22,10 +23,15 @@ $(LABS:%=lab-%): lab-%: .venv/.ready-lab-%
 
 test-labs: .venv/.ready-dev $(LABS:%=.venv/.ready-lab-%)
 	$(BIN)/python -m pytest tests/labs
+	$(BIN)/python tests/compare_outputs.py --labs
+
+# One lock from one source each; the default one first, as the others are held to its versions. UPGRADE= keeps every pin.
+UPGRADE ?= --upgrade
+COMPILE := $(BIN)/uv pip compile --quiet $(UPGRADE) --python-version 3.11 --no-header --annotation-style line
 
 lock: .venv/.ready-dev
-	$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --no-header --annotation-style line pyproject.toml -o requirements.txt
-	$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --no-header --annotation-style line requirements/dev.in -o requirements/dev.txt
+	$(COMPILE) pyproject.toml -o requirements.txt
+	for source in requirements/*.in; do $(COMPILE) $$source -o $${source%.in}.txt || exit; done
 
 clean:
 	rm -rf _build

@@ -44,8 +44,12 @@ def open_index(folder: Path, progress=lambda batches: batches) -> Index:
 
 
 def sentences(text: str) -> list[str]:
-    """Return the sentences of `text`."""
-    return [part.strip() for part in SENTENCE.split(text) if part.strip()]
+    """Return the sentences of `text` that can answer: not its questions, unless it has nothing else.
+
+    No sentence goes on beyond its line.
+    """
+    parts = [part.strip() for line in text.split("\n") for part in SENTENCE.split(line) if part.strip()]
+    return [part for part in parts if not part.endswith("?")] or parts
 
 
 def answer(index: Index, question: str, k: int = 3) -> dict:
@@ -67,17 +71,24 @@ def answer(index: Index, question: str, k: int = 3) -> dict:
 
 
 def generate(question: str, citations: list[dict[str, str]]) -> str:
-    """Return one sentence by the language model, which saw the question and the best chunk alone."""
-    from openai import OpenAI
+    """Return one sentence by the language model, which saw the question and the best chunk alone.
+
+    Raises ConnectionError if a hosted model does not answer.
+    """
+    from openai import OpenAI, OpenAIError
 
     from course.models import llm_endpoint
 
     prompt = f"{citations[0]['text']}\n\nAnswer in one sentence from the text above. Question: {question}"
     with llm_endpoint() as (url, model):
         client = OpenAI(base_url=url, api_key=os.environ.get("OPENAI_API_KEY", "local"))
-        reply = client.chat.completions.create(
-            model=model, messages=[{"role": "user", "content": prompt}], temperature=0, max_tokens=80
-        )
+        try:
+            reply = client.chat.completions.create(
+                model=model, messages=[{"role": "user", "content": prompt}], temperature=0, max_tokens=80
+            )
+        except OpenAIError as error:
+            message = f"{url} gave no answer ({error}): check COURSE_LLM_URL, COURSE_LLM_MODEL and OPENAI_API_KEY"
+            raise ConnectionError(message) from error
     return (reply.choices[0].message.content or "").strip()
 
 

@@ -7,6 +7,7 @@ import gc
 import hashlib
 import importlib.util
 import os
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -48,21 +49,23 @@ def embed(texts: list[str]) -> np.ndarray:
     """
     if not texts:
         return np.empty((0, DIMENSIONS), np.float32)
+    from threadpoolctl import threadpool_limits
+
     # One text at a time: batches are slower here, because padded copies no longer fit the processor's cache.
-    return np.stack([_forward(encoder(), text) for text in texts])
+    # One thread: these products are small, and on a busy machine two threads that wait for each other took ten times
+    # as long.
+    with threadpool_limits(1, user_api="blas"):
+        return np.stack([_forward(encoder(), text) for text in texts])
 
 
 def embed_cached(texts: list[str], file: Path, progress=lambda batches: batches) -> np.ndarray:
     """Return `embed(texts)`, embedding only texts of which `file` (.npz, keyed by sha256 of the text) has no vector.
 
-    The file is replaced atomically and then holds the vectors of `texts` alone. `progress` wraps the batches that
-    must be embedded, for a progress bar.
+    The file is replaced atomically and then holds the vectors of `texts` alone; one that cannot be read is made anew.
+    `progress` wraps the batches that must be embedded, for a progress bar.
     """
     keys = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
-    known: dict[str, np.ndarray] = {}
-    if file.exists():
-        with np.load(file) as stored:  # allow_pickle stays off
-            known = dict(zip(stored["keys"].tolist(), stored["vectors"], strict=True))
+    known = _stored(file)
     missing = list({key: text for key, text in zip(keys, texts, strict=True) if key not in known}.items())
     batches = [missing[start : start + BATCH] for start in range(0, len(missing), BATCH)]
     for batch in progress(batches) if batches else ():
@@ -72,8 +75,11 @@ def embed_cached(texts: list[str], file: Path, progress=lambda batches: batches)
         file.parent.mkdir(parents=True, exist_ok=True)
         temporary = file.with_name(f".{os.getpid()}.{file.name}")
         vectors = np.stack([known[key] for key in unique]) if unique else np.empty((0, DIMENSIONS), np.float32)
-        np.savez(temporary, keys=np.array(unique), vectors=vectors)
-        temporary.replace(file)
+        try:
+            np.savez(temporary, keys=np.array(unique), vectors=vectors)
+            temporary.replace(file)
+        finally:
+            temporary.unlink(missing_ok=True)
     return np.stack([known[key] for key in keys]) if keys else np.empty((0, DIMENSIONS), np.float32)
 
 
@@ -107,6 +113,18 @@ def llm_endpoint(context: int = 4096) -> Iterator[tuple[str, str]]:
     finally:
         del server  # the server has no stop method: its port closes when its only owner lets go
         gc.collect()
+
+
+def _stored(file: Path) -> dict[str, np.ndarray]:
+    """Return the vectors of a cache by key; none where it is missing or damaged, since they can be computed again."""
+    try:
+        with np.load(file) as stored:  # allow_pickle stays off
+            keys, vectors = stored["keys"].tolist(), stored["vectors"]
+    except (FileNotFoundError, EOFError, KeyError, ValueError, zipfile.BadZipFile):
+        return {}
+    if vectors.shape != (len(keys), DIMENSIONS):
+        return {}
+    return dict(zip(keys, vectors, strict=True))
 
 
 def _forward(model: Encoder, text: str) -> np.ndarray:

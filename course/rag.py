@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from itertools import groupby, zip_longest
 
 import numpy as np
 import pandas as pd
@@ -19,14 +20,15 @@ def evidence(text: str) -> list[str]:
 
     A row alone ("| UA | 1,220 | 25.6% |") means nothing; with its heads it can be found and understood.
     """
-    lines = text.split("\n")
-    rows = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in lines if line.startswith("|")]
-    prose = " ".join(line for line in lines if not line.startswith("|")).strip()
-    units = [part.strip() for part in SENTENCE.split(prose) if part.strip()]
-    if len(rows) > 2:
-        heads, body = rows[0], rows[2:]
-        units += ["; ".join(f"{h} {c}" for h, c in zip(heads, row, strict=False)) for row in body]
-    return units
+    prose, units = [], []
+    for is_table, lines in groupby(text.split("\n"), key=lambda line: line.startswith("|")):
+        lines = list(lines)
+        if is_table and len(lines) > 2:
+            heads, _, *rows = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in lines]
+            units += ["; ".join(f"{h} {c}" for h, c in zip_longest(heads, row, fillvalue="")) for row in rows]
+        else:
+            prose += lines
+    return [part.strip() for part in SENTENCE.split(" ".join(prose)) if part.strip()] + units
 
 
 def in_force(passages: pd.DataFrame, day: pd.Timestamp) -> np.ndarray:
@@ -60,7 +62,7 @@ def ranking(scores: np.ndarray, ids: list[str], allowed: np.ndarray | None = Non
 
 
 def fuse(*rankings: list[str], k: int = 10) -> list[str]:
-    """Return the rankings fused by reciprocal rank: 1 / (60 + rank), summed over the rankings."""
+    """Return the rankings fused by reciprocal rank: 1 / (60 + rank), summed over the rankings; ties as first seen."""
     scores: dict[str, float] = {}
     for ranked in rankings:
         for rank, item in enumerate(ranked, start=1):
@@ -69,8 +71,13 @@ def fuse(*rankings: list[str], k: int = 10) -> list[str]:
 
 
 def recall_at_k(ranked: list[str], grades: dict[str, int], k: int) -> float:
-    """Return the share of the answering passages (grade 2) among the first k."""
+    """Return the share of the answering passages (grade 2) that are among the first k.
+
+    Raises ValueError if no passage answers: such a question has no recall.
+    """
     wanted = {item for item, grade in grades.items() if grade == 2}
+    if not wanted:
+        raise ValueError("no passage has grade 2: recall is defined for questions with an answer, leave this one out")
     return len(wanted & set(ranked[:k])) / len(wanted)
 
 
@@ -80,7 +87,12 @@ def reciprocal_rank(ranked: list[str], grades: dict[str, int]) -> float:
 
 
 def ndcg_at_k(ranked: list[str], grades: dict[str, int], k: int) -> float:
-    """Return nDCG: gains equal to the grades, discounted by log2(rank + 1) (Jarvelin and Kekalainen 2002)."""
+    """Return nDCG: gains equal to the grades, discounted by log2(rank + 1) (Jarvelin and Kekalainen 2002).
+
+    Raises ValueError if no passage has a grade above 0: the best possible order is then worth nothing.
+    """
+    if not any(grades.values()):
+        raise ValueError("no passage has a grade above 0: nDCG is not defined for this question, leave it out")
     discounts = 1 / np.log2(np.arange(2, k + 2))
     gains = np.array([grades.get(item, 0) for item in ranked[:k]])
     best = np.sort(np.array(list(grades.values())))[::-1][:k]

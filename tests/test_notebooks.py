@@ -23,7 +23,7 @@ IGNORE = "nbval-ignore-output"
 TAGS = {IGNORE, "raises-exception", "hide-input", "hide-cell", "hide-output", "remove-cell", "remove-input"}
 MACHINE_PATH = re.compile(r"(?:(?<![\w.:/-])|file://)/(?:home|root|tmp|Users)/|\b[C-Z]:\\(?:\\|[A-Za-z]{2})")
 RANDOM_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f-]+)?|cell-\d+")
-LONGEST, LONG, MOST = 25, 12, 0.75  # lines of a cell; at least this share of the cells is shorter than LONG
+LONGEST, LONG = 25, 12  # lines of a cell; more than half of the cells are shorter than LONG
 
 
 def code_cells(nb) -> list:
@@ -98,7 +98,7 @@ def no_machine_paths(nb) -> list[str]:
 def cells_are_short(nb) -> list[str]:
     lines = {cell.id: len(cell.source.strip().splitlines()) for cell in code_cells(nb)}
     short = sum(n < LONG for n in lines.values())
-    few = [f"only {short} of {len(lines)} code cells are under {LONG} lines"] if short < MOST * len(lines) else []
+    few = [f"only {short} of {len(lines)} code cells are under {LONG} lines"] if 2 * short <= len(lines) else []
     return few + [f"{id} has {n} lines, at most {LONGEST} fit" for id, n in lines.items() if n > LONGEST]
 
 
