@@ -17,7 +17,7 @@ test: .venv/.ready-dev
 	$(BIN)/python tests/compare_outputs.py
 
 lab: .venv/.ready
-	$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 notebooks
+	OMP_NUM_THREADS=1 $(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 notebooks
 
 $(LABS:%=lab-%): lab-%: .venv/.ready-lab-%
 

@@ -60,6 +60,8 @@ def build(options: argparse.Namespace) -> int:
 
 
 def pipeline(options: argparse.Namespace) -> int:
+    # More threads than free cores slow the small fits down several times; read when the library is loaded.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     from course.flights import report
 
     return report.run_with_progress(Path(options.out or root() / "_build" / "pipeline"), options.json)

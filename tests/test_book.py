@@ -221,7 +221,7 @@ def build(folder: Path) -> subprocess.CompletedProcess:
 @pytest.fixture
 def copy(tmp_path) -> Path:
     """A copy of the project's sources."""
-    hidden = shutil.ignore_patterns(".*", "_build", "*.egg-info", "__pycache__", "tests", "_static")
+    hidden = shutil.ignore_patterns(".*", "_build", "*.egg-info", "__pycache__", "tests", "mathjax")
     return Path(shutil.copytree(ROOT, tmp_path / "book", ignore=hidden))
 
 
@@ -245,7 +245,6 @@ def small(copy) -> Path:
     """A copy with one page, which builds in seconds."""
     for path in run.discover(copy):
         path.unlink()
-    (copy / "book" / "_static").mkdir()
     (copy / "_toc.yml").write_text("format: jb-book\nroot: book/page\n", encoding="utf-8")
     return copy
 
