@@ -9,10 +9,12 @@ import importlib.util
 import os
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import numpy as np
 
@@ -109,10 +111,18 @@ def llm_endpoint(context: int = 4096) -> Iterator[tuple[str, str]]:
         cpu.n_threads, cpu.poll = 1, 0
     server = xllamacpp.Server(params)
     try:
+        _wait_until_it_answers(server.listening_address)
         yield f"{server.listening_address}/v1", LLM_NAME
     finally:
         del server  # the server has no stop method: its port closes when its only owner lets go
         gc.collect()
+
+
+def _wait_until_it_answers(address: str) -> None:
+    """Ask for something that takes both of the server's threads: if one has not begun, stopping it hangs for ever."""
+    with closing(HTTPConnection(urlsplit(address).netloc, timeout=60)) as connection:  # no proxy, unlike urllib
+        connection.request("GET", "/slots")
+        connection.getresponse().read()
 
 
 def _stored(file: Path) -> dict[str, np.ndarray]:

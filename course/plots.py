@@ -9,12 +9,12 @@ import pandas as pd
 from cycler import cycler
 from matplotlib.figure import Figure
 
-# Okabe and Ito's palette, safe for the colour-blind; its two light colours fall below a contrast of 3:1 on white and
-# give way to darker ones. A role is never told by colour alone: marker and label differ too.
+# Okabe and Ito's palette, safe for the colour-blind; two of it, with less contrast than 3:1 on white, give way to
+# the indigo and wine of Paul Tol's. A role is never told by colour alone: marker and label differ too.
 COLOURS = {"ml": "#0072B2", "ai": "#D55E00", "both": "#595959"}
 MARKERS = {"ml": "o", "ai": "s", "both": "D"}
 LINES = {"ml": "-", "ai": "--", "both": ":"}
-OTHERS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#595959", "#A87400", "#882255")
+OTHERS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#595959", "#332288", "#882255")
 
 _STYLE = {
     "svg.hashsalt": "ml-vs-ai-engineer",  # else ids in the file differ from run to run

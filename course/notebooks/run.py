@@ -1,6 +1,7 @@
 """Execute notebooks in parallel, in the order that their metadata asks for, and store their outputs."""
 
 import asyncio
+import json
 import math
 import sys
 import time
@@ -35,6 +36,17 @@ def discover(root: Path) -> list[Path]:
     folder = root / "notebooks"
     paths = ((path, path.relative_to(folder).parts) for path in folder.rglob("*.ipynb"))
     return sorted(path for path, parts in paths if not any(part.startswith(".") for part in parts))
+
+
+def kernel_name(path: Path) -> str:
+    """Return the kernel that a notebook asks for: python3, or course-NAME for an isolated lab.
+
+    Raises ValueError if the file is not a notebook.
+    """
+    try:
+        return json.loads(path.read_bytes())["metadata"]["kernelspec"]["name"]
+    except (ValueError, KeyError) as error:
+        raise ValueError(f"{path} names no kernel: it is not a notebook; restore it") from error
 
 
 @contextmanager

@@ -109,7 +109,7 @@ def test_a_request_to_the_outside_and_errors_are_seen(watched, serve, tmp_path):
 
 def test_what_a_reader_cannot_see_is_found(watched):
     watched.page.set_content(
-        '<main><article><p style="color: #999">pale</p><p>dark</p></article></main><pre style="width: 3000px">wide</pre>'
+        '<main><article><p style="color: #999">pale</p><p>dark</p></article></main><pre style="width: 3000px">w</pre>'
         '<figure class="course-plot"><img src="data:image/svg+xml,broken" style="filter: invert(1)"></figure>'
     )
     assert [fault.partition(" ")[2][:12] for fault in faults_of_layout(watched.page)] == [
