@@ -297,6 +297,6 @@ def test_hosted_price_counted_by_hand():
 def test_prices_have_a_date_and_a_deep_address():
     prices = data.load(DATA, "hosted_prices")
     hosted = prices[prices["kind"] == "model"]
-    assert prices["date"].notna().all() and prices["url"].str.match(r"https://[^/]+/.+/.+").all()
+    assert prices["date"].notna().all() and prices["address"].str.match(r"https://[^/]+/.+/.+").all()
     assert (hosted[["input_usd", "output_usd"]] > 0).all(axis=None) and hosted["hour_usd"].isna().all()
     assert (hosted["output_usd"] >= hosted["input_usd"]).all()

@@ -17,12 +17,14 @@ def folder(app) -> Path:
 
 
 def write(app, doctree: nodes.document, docname: str) -> None:
-    """Write the chunks of one page; Sphinx calls this only for pages that changed."""
-    page = app.builder.get_target_uri(docname)
+    """Write the chunks of one page, unless they are written already: Sphinx also calls this for pages above it."""
+    text = json.dumps(of_page(doctree, app.builder.get_target_uri(docname)), ensure_ascii=False, indent=1)
     path = folder(app) / file_name(docname)
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".part")
-    temporary.write_text(json.dumps(of_page(doctree, page), ensure_ascii=False, indent=1), encoding="utf-8")
+    temporary.write_text(text, encoding="utf-8")
     temporary.replace(path)
 
 
@@ -38,7 +40,7 @@ def of_page(doctree: nodes.document, page: str) -> list[dict[str, str]]:
     others it would not be found. Code, pictures and raw HTML are left out: their words say little.
     """
     found = []
-    for section in (doctree, *doctree.findall(nodes.section)):
+    for section in doctree.findall(nodes.section):
         heading = section.next_node(nodes.title)
         place = {"page": page, "heading": heading.astext() if heading else ""}
         for anchor, group in groupby(_paragraphs(section), key=lambda paragraph: paragraph[0]):
@@ -46,7 +48,7 @@ def of_page(doctree: nodes.document, page: str) -> list[dict[str, str]]:
     return found
 
 
-def _paragraphs(section: nodes.Element) -> Iterator[tuple[str, str]]:
+def _paragraphs(section: nodes.section) -> Iterator[tuple[str, str]]:
     """Yield (anchor, text) of what stands directly under a section, without its title and nested sections."""
     own = section["ids"][0] if section["ids"] else ""
 
