@@ -141,7 +141,9 @@ def _watch() -> None:
 def _loaded(root: Path, opened: list[str], modules: dict[str, bool], packages: dict[str, str]) -> Loaded:
     sources = [name.replace(".", "/") + ("/__init__.py" if folder else ".py") for name, folder in modules.items()]
     paths = {Path(name).resolve() for name in opened}
-    data = [path.relative_to(root) for path in paths if path.is_file() and path.is_relative_to(root / "data")]
+    paths = {path for path in paths if path.is_file() and path.is_relative_to(root / "data")}
+    # The tables are recorded, not their descriptions: one file, whose every edit would outdate every notebook.
+    data = [path.relative_to(root) for path in paths if path.name != "datapackage.json"]
     return Loaded(
         sorted(sources),
         sorted(path.as_posix() for path in data if "__pycache__" not in path.parts),

@@ -32,7 +32,8 @@ def write_front_door(app, exception) -> None:
     title = html.escape(app.config.html_title)
     (Path(app.outdir) / "index.html").write_text(
         f'<!DOCTYPE html>\n<html lang="{app.config.language}">\n<meta charset="utf-8">\n<title>{title}</title>\n'
-        f'<meta name="description" content="{title}">\n<meta http-equiv="refresh" content="0; url={first}">\n'
+        f'<meta name="description" content="{title}">\n<link rel="icon" href="data:,">\n'
+        f'<meta http-equiv="refresh" content="0; url={first}">\n'
         f'<h1><a href="{first}">{title}</a></h1>\n</html>\n',
         encoding="utf-8",
     )

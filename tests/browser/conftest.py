@@ -16,9 +16,9 @@ from course import doctor
 FLAGS = ["--disable-gpu", "--disable-quic", "--disable-sync", "--no-first-run"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """A headless browser."""
+    """A headless browser, for the tests of this folder alone: Playwright keeps an event loop running as long."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable(playwright), args=FLAGS)
         yield browser
