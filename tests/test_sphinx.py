@@ -262,3 +262,13 @@ def test_only_changed_pages_are_written_again(small_book):
     assert {name for name in after if after[name] != before[name]} == {"book--terms.json"}
     assert "apple: A red fruit." in json.dumps(stored(small_book)["book--terms.json"])
     assert (small_book / "book" / "data_catalogue.md").stat().st_mtime_ns == catalogue
+
+
+def test_a_changed_style_and_missing_chunks_are_made_again(small_book):
+    style = small_book / "book" / "_static" / "course.css"
+    style.write_text("p { color: red; }", encoding="utf-8")
+    chunks = small_book / "_build" / "ask" / "pages" / "notebooks--lab.json"
+    chunks.unlink()
+    build(small_book)
+    assert (small_book / "_build" / "html" / "_static" / "course.css").read_text(encoding="utf-8") == "p { color: red; }"
+    assert chunks.exists()

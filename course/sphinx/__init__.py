@@ -9,6 +9,7 @@ from course.sphinx import catalogue, chunks, head, offline, old
 def setup(app) -> dict:
     """Register the parts; see their modules."""
     app.connect("builder-inited", catalogue.write)
+    app.connect("env-get-outdated", old.find)
     app.connect("html-page-context", offline.drop_thebe, priority=900)
     app.connect("html-page-context", offline.drop_unused_mathjax, priority=900)
     app.connect("html-page-context", head.describe)

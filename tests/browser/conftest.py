@@ -16,9 +16,9 @@ from course import doctor
 FLAGS = ["--disable-gpu", "--disable-quic", "--disable-sync", "--no-first-run"]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A headless browser, for the tests of this folder alone: Playwright keeps an event loop running as long."""
+    """A headless browser, closed after its tests: as long as it is open Playwright keeps an event loop running."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable(playwright), args=FLAGS)
         yield browser
