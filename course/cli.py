@@ -73,6 +73,19 @@ def ask(options: argparse.Namespace) -> int:
     return ask.answer_on_terminal(root(), options.question, options.k, options.generate, options.json)
 
 
+def claims(options: argparse.Namespace) -> int:
+    import json
+
+    from course import ledger
+
+    rows = ledger.read(root() / "notebooks")
+    if options.json:
+        print(json.dumps(rows, indent=1, ensure_ascii=False))
+    else:
+        print("\n".join(f"{row['id']}{row['part']:1} {row['verdict']:16} {row['claim']}" for row in rows))
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="course", description="ML Engineer vs AI Engineer: the book's tools.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -95,6 +108,9 @@ def _parser() -> argparse.ArgumentParser:
     command = add("pipeline", pipeline, "Run the flight pipeline from ingest to the retraining decision.")
     command.add_argument("--out", metavar="DIR", help="where results go (default: _build/pipeline)")
     command.add_argument("--json", action="store_true", help="print the decision for programs")
+
+    command = add("claims", claims, "List every claim about the two roles with its verdict.")
+    command.add_argument("--json", action="store_true", help="print for programs, with evidence, n, sources and pages")
 
     command = add("ask", ask, "Answer a question from the book, with citations.")
     command.add_argument("question", metavar="QUESTION")

@@ -141,7 +141,9 @@ def _watch() -> None:
 def _loaded(root: Path, opened: list[str], modules: dict[str, bool], packages: dict[str, str]) -> Loaded:
     sources = [name.replace(".", "/") + ("/__init__.py" if folder else ".py") for name, folder in modules.items()]
     paths = {Path(name).resolve() for name in opened}
-    paths = {path for path in paths if path.is_file() and path.is_relative_to(root / "data")}
+    folders = (root / "data", root / "notebooks")  # a page of verdicts reads the notebooks that print them
+    paths = {path for path in paths if path.is_file() and any(path.is_relative_to(folder) for folder in folders)}
+    paths = {path for path in paths if path.suffix == ".ipynb" or not path.is_relative_to(root / "notebooks")}
     # The tables are recorded, not their descriptions: one file, whose every edit would outdate every notebook.
     data = [path.relative_to(root) for path in paths if path.name != "datapackage.json"]
     return Loaded(

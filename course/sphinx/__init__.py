@@ -1,15 +1,18 @@
-"""Sphinx extension of the book: the data catalogue, nothing from outside, page heads, the text for `course ask`."""
+"""Sphinx extension of the book: generated pages, cards and parts, nothing from outside, the text for `course ask`."""
 
 import hashlib
 from pathlib import Path
 
-from course.sphinx import catalogue, chunks, head, offline, old
+from course.sphinx import catalogue, chunks, claims, head, offline, old, parts
 
 
 def setup(app) -> dict:
     """Register the parts; see their modules."""
     app.connect("builder-inited", catalogue.write)
+    app.connect("builder-inited", claims.write_rules)
     app.connect("env-get-outdated", old.find)
+    app.connect("doctree-read", claims.mark)
+    app.connect("html-page-context", parts.load)
     app.connect("html-page-context", offline.drop_thebe, priority=900)
     app.connect("html-page-context", offline.drop_unused_mathjax, priority=900)
     app.connect("html-page-context", head.describe)

@@ -54,9 +54,11 @@ def _paragraphs(section: nodes.section) -> Iterator[tuple[str, str]]:
 
     def walk(node: nodes.Element) -> Iterator[tuple[str, str]]:
         for child in node.children:
-            if isinstance(child, nodes.section | SKIPPED) or (isinstance(child, nodes.title) and node is section):
+            if isinstance(child, nodes.raw) and "course_claim" in child:
+                yield child["course_claim"]
+            elif isinstance(child, nodes.section | SKIPPED) or (isinstance(child, nodes.title) and node is section):
                 continue
-            if isinstance(child, nodes.definition_list_item):
+            elif isinstance(child, nodes.definition_list_item):
                 terms = [part for part in child.children if isinstance(part, nodes.term)]
                 meaning = [_text(part) for part in child.children if isinstance(part, nodes.definition)]
                 anchors = [anchor for term in terms for anchor in term["ids"]]  # only a glossary's terms have one

@@ -1,0 +1,260 @@
+"""The card of a judged claim: HTML for the page, Markdown and text elsewhere, and the record that the ledger reads."""
+
+import html
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from course.claims.results import Demonstrated, Estimate, Forecast, Measured, Opinion, Published, Result, Rule, Source
+from course.ledger import MIME
+
+SHAPES = {
+    "supported": "✓",
+    "not supported": "✗",
+    "partly supported": "◐",
+    "inconclusive": "≈",
+    "contested": "⇄",
+    "not measured": "○",
+    "opinion": "❝",
+    "forecast": "→",
+    "demonstrated": "◆",
+}
+ROLES = {
+    "ml": "● ML engineer",
+    "ai": "■ AI engineer",
+    "both": "● ■ both roles",
+    "ml-to-ai": "● → ■ ML to AI",
+    "ai-to-ml": "■ → ● AI to ML",
+}
+# The chapter that judges a section's claims, seen from a chapter.
+PAGES = {
+    "distinction": "../roles/distinction",
+    "evolution": "../roles/evolution",
+    "skills": "../roles/skills",
+    "day": "../roles/days",
+    "pay": "../career/pay",
+    "market": "../career/market",
+    "choose": "../career/choosing",
+    "switch": "../career/switching",
+    "blur": "../career/blurring",
+    "interview": "../career/interviews",
+    "future": "../career/future",
+    "bottom-line": "../career/bottom_line",
+}
+# Enough for Jupyter, where the book's stylesheet is missing.
+FRAME = "border: 1px solid; border-left-width: 6px; border-radius: 8px; padding: 0.6rem 1rem; margin: 1rem 0"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A claim, or one part of it, with its result and verdict."""
+
+    id: str
+    part: str
+    text: str
+    decided_by: str
+    verdict: str
+    result: Result
+    rule: Rule | None
+
+    @property
+    def evidence(self) -> str:
+        """One sentence with what was found, n and interval."""
+        return _evidence(self.result, self.rule)
+
+    def record(self) -> dict:
+        """Return what the ledger keeps of it."""
+        sources = self.result.sources
+        return {
+            "id": self.id,
+            "part": self.part,
+            "claim": self.text,
+            "verdict": self.verdict,
+            "decided_by": self.decided_by,
+            "evidence": self.evidence,
+            "n": _n(self.result),
+            "source": [asdict(source) for source in sources],
+        }
+
+
+@dataclass(frozen=True)
+class Card:
+    """A judged claim, as Jupyter and the book show it."""
+
+    id: str
+    role: str
+    section: str
+    text: str
+    verdict: str
+    judged: Sequence[Judged]
+    practised_in: Sequence[str]
+    contradicts: Mapping[str, tuple[str, str]]  # {id: (claim, section)}
+
+    def records(self) -> list[dict]:
+        """Return the ledger's rows: the claim and, where it has parts, each part."""
+        rows = [part.record() for part in self.judged]
+        if self.judged[0].part:
+            kinds = [row["decided_by"] for row in rows]
+            evidence = "; ".join(f"{row['part']}: {row['verdict']}" for row in rows)
+            whole = {"id": self.id, "part": "", "claim": self.text, "verdict": self.verdict}
+            whole |= {"decided_by": min(kinds, key=KINDS.index), "evidence": f"By part: {evidence}."}
+            rows = [whole | {"n": rows[0]["n"], "source": _distinct(rows)}, *rows]
+        more = {"role": self.role, "section": self.section, "practised_in": list(self.practised_in)}
+        return [row | more for row in rows]
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        return {
+            MIME: self.records(),
+            "text/html": self._html(),
+            "text/markdown": self._markdown(),
+            "text/plain": self._plain(),
+        }
+
+    def _plain(self) -> str:
+        lines = [f"{self.id} ({ROLES[self.role]}): {self.text}", f"{SHAPES[self.verdict]} {self.verdict}"]
+        for part in self.judged:
+            label = f"{part.part}. {part.text}: {part.verdict}. " if part.part else ""
+            lines.append(f"  {label}{part.evidence} {' '.join(map(_plain_source, part.result.sources))}")
+        return "\n".join(lines)
+
+    def _markdown(self) -> str:
+        lines = [f"**{self.id}** {ROLES[self.role]}: {self.text}", f"**{SHAPES[self.verdict]} {self.verdict}**"]
+        for part in self.judged:
+            label = f"{part.part}. {part.text}: **{part.verdict}**. " if part.part else ""
+            sources = " ".join(f"[{s.title}]({s.address}), {s.date}." for s in part.result.sources)
+            lines.append(f"{label}{part.evidence} {sources}")
+        return "\n\n".join(lines)
+
+    def _html(self) -> str:
+        slug, anchor = self.verdict.replace(" ", "-"), self.id.lower()
+        body = "".join(_part_html(part) for part in self.judged)
+        return (
+            f'<article class="claim-card claim-{slug}" id="{self.id}" style="{FRAME}">'
+            f'<p class="claim-head"><a class="claim-id" id="{anchor}" href="#{anchor}">{self.id}</a> '
+            f'<span class="claim-role">{ROLES[self.role]}</span></p>'
+            f'<p class="claim-text"><strong>{_escape(self.text)}</strong></p>'
+            f'<p class="claim-verdict">{_badge(self.verdict)}</p>'
+            f"{body}{self._practised()}{self._contradictions()}</article>"
+        )
+
+    def _practised(self) -> str:
+        links = ", ".join(f'<a href="../../{_page(path)}">{_escape(_name(path))}</a>' for path in self.practised_in)
+        return f'<p class="claim-practised">Practised in: {links}</p>' if links else ""
+
+    def _contradictions(self) -> str:
+        links = "; ".join(
+            f'<a href="{PAGES[section]}.html#{id.lower()}">{id}</a> ({_escape(text)})'
+            for id, (text, section) in self.contradicts.items()
+        )
+        return f'<p class="claim-contradicts">The same article also claims: {links}</p>' if links else ""
+
+
+KINDS = ("rule", "published", "lab", "forecast", "nothing", "opinion")  # what a compound claim is said to be decided by
+
+
+def _part_html(part: Judged) -> str:
+    name = f"{part.id}{part.part}".lower()
+    title = f"{_badge(part.verdict)} {_escape(part.text)}. " if part.part else ""
+    sources = " · ".join(map(_source_html, part.result.sources))
+    link = f'<br><a href="../../book/rules.html#rule-{name}">Rule {part.id}{part.part}</a>: '
+    rule = link + _escape(_rule(part.rule)) if part.rule else ""
+    anchor = f' id="{name}"' if part.part else ""
+    return (
+        f'<div class="claim-part"{anchor}><p class="claim-evidence">{title}{_escape(part.evidence)}</p>'
+        f'<p class="claim-source"><small>{sources}{rule}</small></p></div>'
+    )
+
+
+def _badge(verdict: str) -> str:
+    slug = verdict.replace(" ", "-")
+    return f'<span class="claim-badge claim-{slug}"><span aria-hidden="true">{SHAPES[verdict]}</span> {verdict}</span>'
+
+
+def _source_html(source: Source) -> str:
+    address = source.address if "://" in source.address else f"../../{source.address}"
+    n = f"n = {source.n:,}" if isinstance(source.n, int) else f"n {source.n}"
+    link = f'<a href="{html.escape(address)}">{_escape(source.title)}</a>'
+    return f"Source: {link}, {_escape(source.date)}, {n}, {_escape(source.terms)}"
+
+
+def _plain_source(source: Source) -> str:
+    return f"[{source.title}, {source.date}, n {source.n}, {source.terms}, {source.address}]"
+
+
+def _rule(rule: Rule) -> str:
+    seen = "; figures of this kind were known when the rule was written" if rule.seen_before_rule == "yes" else ""
+    return f"{rule.estimand}; holds in {rule.holds} {rule.measured_in}, n at least {rule.n_min}{seen}"
+
+
+def _evidence(result: Result, rule: Rule | None) -> str:
+    match result:
+        case Measured():
+            return _measured(result, rule)
+        case Published(results=[]):
+            return result.why or "No published figure with n and method was found."
+        case Published():
+            said = [f"{each.source.title}: {_measured(each, rule)}" for each in result.results]
+            return " ".join([*said, result.why]).strip()
+        case Opinion():
+            return f"{result.reason.capitalize()}: {result.why}"
+        case Forecast():
+            return (
+                f"Metric: {result.metric}. Comes true if {result.threshold} by {result.resolves} (clock from "
+                f"{result.starts}). No change would mean: {result.benchmark}. Today: {result.reading}."
+            )
+        case Demonstrated():
+            return f"{result.shows} This shows that it is possible, not that a role does it."
+    return result.why
+
+
+def _measured(result: Measured, rule: Rule) -> str:
+    first, unit = result.estimates[0], rule.measured_in
+    sentence = f"{_figure(first, rule)} {unit}"
+    if first.specification:
+        sentence += f" ({first.specification})"
+    if len(result.estimates) > 1:
+        counted = result.counted(rule)
+        same = sum(rule.decide(each) == rule.decide(first) for each in counted)
+        sentence += f"; {same} of {len(counted)} specifications with n of at least {rule.n_min} say the same"
+    if result.p_holm is not None:
+        tests = f" over {result.tests} tests" if result.tests else ""
+        sentence += f"; p {_p(result.p_holm)} after Holm{tests}"
+    return f"{sentence}.{f' {result.note[0].upper()}{result.note[1:]}.' if result.note else ''}"
+
+
+def _figure(estimate: Estimate, rule: Rule) -> str:
+    n = "n not stated" if estimate.n is None else f"n = {estimate.n:,}"
+    value, low, high = (f"{number:,.{rule.digits}f}" for number in (estimate.value, estimate.low, estimate.high))
+    return f"{value} [95% interval {low} to {high}, {n}]" if estimate.n is not None else f"{value} [{n}]"
+
+
+def _p(p: float) -> str:
+    return "< 0.001" if p < 0.001 else f"= {p:.3f}"
+
+
+def _n(result: Result) -> int | str:
+    match result:
+        case Measured():
+            return "not stated" if result.estimates[0].n is None else result.estimates[0].n
+        case Published(results=[first, *_]):
+            return _n(first)
+    return result.sources[0].n
+
+
+def _distinct(rows: Sequence[dict]) -> list[dict]:
+    found = []
+    for source in (source for row in rows for source in row["source"]):
+        if source not in found:
+            found.append(source)
+    return found
+
+
+def _page(path: str) -> str:
+    return path.removesuffix(".ipynb").removesuffix(".md") + ".html"
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2].removesuffix(".ipynb").replace("_", " ")
+
+
+def _escape(text: str) -> str:
+    return html.escape(text, quote=False)
