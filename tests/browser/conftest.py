@@ -4,10 +4,11 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from course import doctor
@@ -23,6 +24,18 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=executable(playwright), args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[..., list[str]]:
+    """A function of a page and a selector: what axe-core finds wrong with our parts and cards, in words."""
+    checker = Axe()
+
+    def violations(page, selector: str = ".course-part, .claim-card") -> list[str]:
+        found = checker.run(page, context=selector).response["violations"]
+        return [f"{v['id']}: {v['help']}: {n['html'][:120]}" for v in found for n in v["nodes"]]
+
+    return violations
 
 
 def executable(playwright: Playwright) -> str:
