@@ -126,7 +126,9 @@ class Card:
 
     def _html(self) -> str:
         slug, anchor = self.verdict.replace(" ", "-"), self.id.lower()
-        body = "".join(_part_html(part) for part in self.judged)
+        shared = len(_distinct(self.records())) == 1  # one source line is enough for parts that share it
+        body = "".join(_part_html(part, with_sources=not shared) for part in self.judged)
+        body += f'<p class="claim-source"><small>{_sources_html(self.judged[0])}</small></p>' if shared else ""
         return (
             f'<article class="claim-card claim-{slug}" id="{self.id}" style="{FRAME}">'
             f'<p class="claim-head"><a class="claim-id" id="{anchor}" href="#{anchor}">{self.id}</a> '
@@ -151,17 +153,22 @@ class Card:
 KINDS = ("rule", "published", "lab", "forecast", "nothing", "opinion")  # what a compound claim is said to be decided by
 
 
-def _part_html(part: Judged) -> str:
+def _part_html(part: Judged, with_sources: bool) -> str:
     name = f"{part.id}{part.part}".lower()
-    title = f"{_badge(part.verdict)} {_escape(part.text)}. " if part.part else ""
-    sources = " · ".join(map(_source_html, part.result.sources))
-    link = f'<br><a href="../../book/rules.html#rule-{name}">Rule {part.id}{part.part}</a>: '
-    rule = link + _escape(_rule(part.rule)) if part.rule else ""
     anchor = f' id="{name}"' if part.part else ""
+    title = f"{part.part}) {_escape(part.text)}: {_badge(part.verdict)}. " if part.part else ""
+    rule = ""
+    if part.rule:
+        rule = f'<a href="../../book/rules.html#rule-{name}">Rule {part.id}{part.part}</a>: {_escape(_rule(part.rule))}'
+    small = "<br>".join(line for line in (_sources_html(part) if with_sources else "", rule) if line)
+    source = f'<p class="claim-source"><small>{small}</small></p>' if small else ""
     return (
-        f'<div class="claim-part"{anchor}><p class="claim-evidence">{title}{_escape(part.evidence)}</p>'
-        f'<p class="claim-source"><small>{sources}{rule}</small></p></div>'
+        f'<div class="claim-part"{anchor}><p class="claim-evidence">{title}{_escape(part.evidence)}</p>{source}</div>'
     )
+
+
+def _sources_html(part: Judged) -> str:
+    return "Source: " + "; ".join(map(_source_html, part.result.sources))
 
 
 def _badge(verdict: str) -> str:
@@ -173,7 +180,7 @@ def _source_html(source: Source) -> str:
     address = source.address if "://" in source.address else f"../../{source.address}"
     n = f"n = {source.n:,}" if isinstance(source.n, int) else f"n {source.n}"
     link = f'<a href="{html.escape(address)}">{_escape(source.title)}</a>'
-    return f"Source: {link}, {_escape(source.date)}, {n}, {_escape(source.terms)}"
+    return f"{link}, {_escape(source.date)}, {n}, {_escape(source.terms)}"
 
 
 def _plain_source(source: Source) -> str:
@@ -207,8 +214,8 @@ def _evidence(result: Result, rule: Rule | None) -> str:
 
 
 def _measured(result: Measured, rule: Rule) -> str:
-    first, unit = result.estimates[0], rule.measured_in
-    sentence = f"{_figure(first, rule)} {unit}"
+    first = result.estimates[0]
+    sentence = _figure(first, rule)
     if first.specification:
         sentence += f" ({first.specification})"
     if len(result.estimates) > 1:
@@ -222,9 +229,13 @@ def _measured(result: Measured, rule: Rule) -> str:
 
 
 def _figure(estimate: Estimate, rule: Rule) -> str:
-    n = "n not stated" if estimate.n is None else f"n = {estimate.n:,}"
-    value, low, high = (f"{number:,.{rule.digits}f}" for number in (estimate.value, estimate.low, estimate.high))
-    return f"{value} [95% interval {low} to {high}, {n}]" if estimate.n is not None else f"{value} [{n}]"
+    value, low, high = (_number(number, rule) for number in (estimate.value, estimate.low, estimate.high))
+    known = f"95% interval {low} to {high}, n = {estimate.n:,}" if estimate.n is not None else "n not stated"
+    return f"{value} {rule.measured_in} [{known}]"
+
+
+def _number(number: float, rule: Rule) -> str:
+    return f"{round(number, rule.digits) + 0.0:,.{rule.digits}f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _p(p: float) -> str:

@@ -1,4 +1,4 @@
-"""The interactive parts and the cards of claims, on every page that has them: accessible, and useful without scripts."""
+"""The interactive parts and the cards of claims, on every page that has them: accessible, and they serve unscripted."""
 
 import pytest
 
