@@ -15,6 +15,7 @@ import pytest
 from bs4 import BeautifulSoup
 from IPython.core.inputtransformer2 import TransformerManager
 
+from course.ledger import MIME
 from course.notebooks import run
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -144,6 +145,33 @@ def titles(markdown: str) -> list[str]:
     return re.findall(r"^# .+", re.sub(r"^(```|~~~).*?^\1", "", markdown, flags=re.MULTILINE | re.DOTALL), re.MULTILINE)
 
 
+# Numbers that prose may hold. Everything else that a reader could take for a result is printed by a cell.
+TYPED = [
+    r"`[^`]*`|\]\([^)]*\)|<[^>]*>|https?://\S+|^(```|:::).*$|^:\w+:.*$",  # code, addresses, markup
+    r"\b[CF]\d{3}[a-d]?\b|\barXiv \d+\.\d+",  # ids
+    r"\b(19|20)\d\d(-\d\d)*\b",  # years and dates
+    r"^\*.*\bminutes\b.*\*$|\b\d+ minutes\b",  # the head of a chapter
+    r"\b\d?\d:\d\d\b",  # times of day
+    r"\b95%|\bper 1,000\b|\b1,000 \w+",  # the level of an interval, a base
+    r"USD \d+K(?: to \d+K| and USD \d+K)?|\b(?:1 to 3|6 to 12) months|\b\d+(?:%| in ten)? or more",  # claims' ranges, rules
+    r"\bn of at least 30|\bup to 5%|\bwithin 10%",  # words fixed in advance
+    r"\b(?:[0-9]|1[0-2])\b(?![\d.,]*[\d%])",  # whole numbers up to twelve, which count things on the page
+]
+NUMBER = re.compile(r"(?<![\w.])\d[\d.,]*%?")
+
+
+def results_are_printed(nb) -> list[str]:
+    """No number stands in the prose of a chapter on the roles but those that TYPED lists."""
+    if not any(MIME in output.get("data", {}) for _, output in outputs(nb)):
+        return []  # the labs explain methods with numbers; these chapters weigh evidence
+    wrong = []
+    for cell in nb.cells:
+        if cell.cell_type == "markdown":
+            prose = re.sub("|".join(f"(?:{each})" for each in TYPED), " ", cell.source, flags=re.MULTILINE)
+            wrong += [f"{cell.id}: {number} is typed: print it by a cell" for number in NUMBER.findall(prose)]
+    return wrong
+
+
 CHECKS = [
     ignored_output_is_asserted,
     nothing_is_skipped,
@@ -156,6 +184,7 @@ CHECKS = [
     ids_describe,
     plots_have_words,
     opens_with_its_title,
+    results_are_printed,
 ]
 
 
@@ -184,6 +213,10 @@ FAULTS = {
     ids_describe: {"id": "3f2a9c01"},
     plots_have_words: {"outputs": [nbformat.v4.new_output("display_data", data=SVG)]},
     opens_with_its_title: {"title": "No heading"},
+    results_are_printed: {
+        "title": "# Title\n\nThe gap is 14.3% here, in 2026, as C078 says.",
+        "outputs": [nbformat.v4.new_output("display_data", data={MIME: [], "text/plain": "a card"})],
+    },
 }
 
 
