@@ -96,7 +96,8 @@ def test_every_field_has_type_description_and_unit(table, name):
 
 
 def test_more_ads_than_distinct_ads_and_ordered_percentiles():
-    assert_consistent({path: pd.read_csv(FOLDER / path) for path in ("pay_ads_us.csv", "pay_ads_us_histogram.csv")})
+    names = ("pay_ads_us.csv", "pay_ads_us_histogram.csv", "pay_ranges_us.csv")
+    assert_consistent({path: pd.read_csv(FOLDER / path) for path in names})
 
 
 def test_title_counts_agree_with_the_pay_table():
@@ -280,7 +281,7 @@ def assert_ascending(columns):
 
 
 def assert_consistent(tables):
-    """Assert what must hold for any source: all >= distinct ads, percentiles in order, histogram and table agree."""
+    """Assert what must hold for any source: all >= distinct ads, percentiles in order, all three tables agree."""
     pay = tables["pay_ads_us.csv"].set_index(["title", "year", "level"])
     assert (pay["n_ads"] >= pay["n_distinct_ads"]).all() and (pay["n_distinct_ads"] >= 1).all()
     assert_ascending(pay[["mid_p10", "mid_p25", "mid_median", "mid_p75", "mid_p90"]])
@@ -288,6 +289,29 @@ def assert_consistent(tables):
     bins = tables["pay_ads_us_histogram.csv"].groupby(["ads", "title", "year", "level"])["n"].sum()
     assert (bins["all"] == pay["n_ads"]).all() and (bins["distinct"] == pay["n_distinct_ads"]).all()
     assert (bins["distinct"] >= bins["distinct_range"]).all()
+    assert_same_ads(tables["pay_ranges_us.csv"], pay, tables["pay_ads_us_histogram.csv"])
+
+
+def assert_same_ads(ranges, pay, bins):
+    """Assert that the roles' ranges are the ads behind the pay table and, rounded, behind the histogram."""
+    cell = ["title", "year", "level"]
+    assert (ranges["low"] <= ranges["high"]).all()
+    assert (ranges["n_ads"] >= ranges["n_distinct_ads"]).all() and (ranges["n_distinct_ads"] >= 1).all()
+    roles = pay[pay.index.get_level_values("title").isin(pay_ads_us.ROLES)]
+    counted = ranges.groupby(cell)[["n_ads", "n_distinct_ads"]].sum()
+    assert counted.equals(roles[["n_ads", "n_distinct_ads"]])
+    single = ranges.loc[ranges.index.repeat(ranges["n_ads"])]
+    medians = single.assign(mid=(single["low"] + single["high"]) / 2).groupby(cell)[["low", "mid", "high"]].median()
+    assert (
+        medians.round().astype(int).to_numpy().tolist()
+        == roles[["low_median", "mid_median", "high_median"]].values.tolist()
+    )
+    middles = ((ranges["low"] + ranges["high"]) / 2000).round().astype(int).rename("mid_kusd")
+    weights = ranges.assign(all=ranges["n_ads"], distinct=ranges["n_distinct_ads"], distinct_range=1)
+    for population in pay_ads_us.REPEATS:
+        ours = weights.groupby([*cell, middles])[population].sum()
+        theirs = bins[(bins["ads"] == population) & bins["title"].isin(pay_ads_us.ROLES)]
+        assert ours.to_dict() == theirs.set_index([*cell, "mid_kusd"])["n"].to_dict()
 
 
 def test_tables_of_a_small_source_counted_by_hand():
@@ -315,6 +339,11 @@ def test_tables_of_a_small_source_counted_by_hand():
         ["distinct", 150, 2], ["distinct", 275, 1],
         ["distinct_range", 150, 1], ["distinct_range", 275, 1],
     ]  # fmt: skip
+    assert tables["pay_ranges_us.csv"].values.tolist() == [
+        ["AI Engineer", 2024, "SE", 100_000, 200_000, 3, 2],
+        ["AI Engineer", 2024, "SE", 250_000, 300_000, 1, 1],
+        ["ML Engineer", 2024, "SE", 160_000, 170_000, 1, 1],
+    ]
     counts = tables["title_counts_us.csv"].set_index("title")["n_ads"]
     assert counts["All titles"] == 6 and counts["AI Engineer"] == 4 and counts["Data Engineer"] == 0
 
@@ -376,7 +405,7 @@ def test_writes_checks_and_finds_a_difference(salaries, tmp_path, capsys):
     assert pay_ads_us.main([*command, "--check"]) == 1  # nothing there yet
     assert pay_ads_us.main(command) == 0
     assert {path.name for path in folder.iterdir()} == {
-        "pay_ads_us.csv", "pay_ads_us_histogram.csv", "title_counts_us.csv"
+        "pay_ads_us.csv", "pay_ads_us_histogram.csv", "pay_ranges_us.csv", "title_counts_us.csv"
     }  # fmt: skip
     assert pay_ads_us.main([*command, "--check"]) == 0
     (folder / "title_counts_us.csv").write_text("title,year,n_ads\n", encoding="utf-8")

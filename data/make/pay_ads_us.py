@@ -1,4 +1,4 @@
-"""Recompute the three tables of advertised pay in the US from the ai-jobs.net salaries file.
+"""Recompute the four tables of advertised pay in the US from the ai-jobs.net salaries file.
 
     python data/make/pay_ads_us.py ai_jobs_salaries_2025-06-25.csv           writes the tables
     python data/make/pay_ads_us.py ai_jobs_salaries_2025-06-25.csv --check   compares with the committed ones
@@ -34,6 +34,7 @@ TITLES = {
     "Research Engineer": "Research Engineer",
     "Software Engineer": "Software Engineer",
 }
+ROLES = ["AI Engineer", "ML Engineer"]  # the titles whose ads are kept range by range
 # What makes two ads repeats of each other, besides the cell they are in. "all" drops none.
 REPEATS = {
     "all": None,
@@ -107,6 +108,18 @@ def histogram(ads: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(counts).rename("n").reset_index()
 
 
+def ranges(ads: pd.DataFrame) -> pd.DataFrame:
+    """Return, for the two roles, one row per title, year, level and range: its ends in USD, all and distinct ads.
+
+    A row is an ad of the population distinct_range, so every figure about the ends of the roles' ranges, about their
+    middles and about both ends at once can be recomputed from this table in all three populations, without rounding.
+    """
+    roles = ads[ads["title"].isin(ROLES)]
+    by_range = [*CELL, *REPEATS["distinct_range"]]
+    distinct = without_repeats(roles, "distinct").groupby(by_range).size()
+    return pd.DataFrame({"n_ads": roles.groupby(by_range).size(), "n_distinct_ads": distinct}).reset_index()
+
+
 def title_counts(ads: pd.DataFrame) -> pd.DataFrame:
     """Return the number of ads per title and year, zeros included; "All titles" counts titles outside the list too."""
     years = sorted(ads["year"].unique())
@@ -118,12 +131,13 @@ def title_counts(ads: pd.DataFrame) -> pd.DataFrame:
 
 
 def make_tables(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return the three tables, by file name, from the rows of the source file."""
+    """Return the four tables, by file name, from the rows of the source file."""
     ads = us_full_time(pair_ads(rows))
     listed = ads.dropna(subset=["title"])
     return {
         "pay_ads_us.csv": pay_table(listed),
         "pay_ads_us_histogram.csv": histogram(listed),
+        "pay_ranges_us.csv": ranges(listed),
         "title_counts_us.csv": title_counts(ads),
     }
 
