@@ -153,8 +153,9 @@ TYPED = [
     r"^\*.*\bminutes\b.*\*$|\b\d+ minutes\b",  # the head of a chapter
     r"\b\d?\d:\d\d\b",  # times of day
     r"\b95%|\bper 1,000\b|\b1,000 \w+",  # the level of an interval, a base
-    r"USD \d+K(?: to \d+K| and USD \d+K)?|\b(?:1 to 3|6 to 12) months|\b\d+(?:%| in ten)? or more",  # claims' ranges, rules
-    r"\bn of at least 30|\bup to 5%|\bwithin 10%",  # words fixed in advance
+    r"USD \d+K(?: to \d+K| and USD \d+K)?|\b(?:1 to 3|6 to 12) months",  # the claims' own ranges
+    r"\b\d+%? or more|\bn of at least 30|\bup to 5%|\bwithin 10%",  # words fixed in advance
+    r"\b135 million parameters",  # the name of a thing
     r"\b(?:[0-9]|1[0-2])\b(?![\d.,]*[\d%])",  # whole numbers up to twelve, which count things on the page
 ]
 NUMBER = re.compile(r"(?<![\w.])\d[\d.,]*%?")
