@@ -73,6 +73,22 @@ def ask(options: argparse.Namespace) -> int:
     return ask.answer_on_terminal(root(), options.question, options.k, options.generate, options.json)
 
 
+def plan(options: argparse.Namespace) -> int:
+    import json
+
+    from course import plan
+    from course.plan import text
+
+    library = plan.load(root())
+    wishes = (options.have, options.lack, options.hours_per_week, options.nice_to_have)
+    made = plan.make(library, options.origin, options.target, *wishes)
+    if options.json:
+        print(json.dumps(made.as_json(), indent=1, ensure_ascii=False))
+    else:
+        print(text.markdown(library, made), end="")
+    return 0
+
+
 def claims(options: argparse.Namespace) -> int:
     import json
 
@@ -108,6 +124,18 @@ def _parser() -> argparse.ArgumentParser:
     command = add("pipeline", pipeline, "Run the flight pipeline from ingest to the retraining decision.")
     command.add_argument("--out", metavar="DIR", help="where results go (default: _build/pipeline)")
     command.add_argument("--json", action="store_true", help="print the decision for programs")
+
+    command = add("plan", plan, "Plan a switch between the roles: skills in order of dependency, labs, hours.")
+    role = {"required": True, "choices": ("ml", "ai")}
+    command.add_argument("--from", dest="origin", **role, help="role that you start from; you are taken to know it")
+    command.add_argument("--to", dest="target", **role, help="role that you want")
+    skills = {"nargs": "+", "action": "extend", "default": [], "metavar": "SKILL"}
+    command.add_argument("--have", **skills, help="skills that you have besides those of the role that you start from")
+    command.add_argument("--lack", **skills, help="skills of that role that you do not have")
+    pace = {"type": _positive, "default": 10, "metavar": "N"}
+    command.add_argument("--hours-per-week", **pace, help="hours a week that you have (default: 10)")
+    command.add_argument("--nice-to-have", action="store_true", help="plan what is nice to have, too")
+    command.add_argument("--json", action="store_true", help="print for programs")
 
     command = add("claims", claims, "List every claim about the two roles with its verdict.")
     command.add_argument("--json", action="store_true", help="print for programs, with evidence, n, sources and pages")
