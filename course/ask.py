@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -10,11 +9,11 @@ from typing import NamedTuple
 import numpy as np
 
 from course.models import embed, embed_cached
+from course.sentences import split
 
 # Below this cosine the nearest chunk rarely answers: chosen on the development questions of tests/ask_questions.json,
 # and checked on its test questions in tests/test_ask.py.
 THRESHOLD = 0.45
-SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9\"'])")
 
 
 class Index(NamedTuple):
@@ -48,7 +47,7 @@ def sentences(text: str) -> list[str]:
 
     No sentence goes on beyond its line.
     """
-    parts = [part.strip() for line in text.split("\n") for part in SENTENCE.split(line) if part.strip()]
+    parts = [part for line in text.split("\n") for part in split(line)]
     return [part for part in parts if not part.endswith("?")] or parts
 
 

@@ -1,14 +1,16 @@
 """The ledger of claims: the records of all cards, read from the notebooks' stored outputs; nothing is executed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 MIME = "application/vnd.course.claim+json"
 
 
-def read(notebooks: str | Path) -> list[dict]:
+def read(notebooks: str | Path, without: Collection[str] = ()) -> list[dict]:
     """Return the rows of all cards of the notebooks under folder `notebooks`, by claim and part.
+
+    `without` names notebooks not to read, like career/bottom_line.ipynb: one that asks must not read itself.
 
     A row: {"id", "part" ("" for a whole claim), "claim", "verdict", "decided_by", "page" (like
     notebooks/career/pay.html#c078a), "evidence", "n", "source" (a list), "role", "section", "practised_in"}.
@@ -18,9 +20,10 @@ def read(notebooks: str | Path) -> list[dict]:
     folder = Path(notebooks)
     rows, seen = [], {}
     for path in sorted(folder.rglob("*.ipynb")):
-        if any(part.startswith(".") for part in path.relative_to(folder).parts):
+        name = path.relative_to(folder)
+        if name.as_posix() in without or any(part.startswith(".") for part in name.parts):
             continue
-        page = f"notebooks/{path.relative_to(folder).with_suffix('.html').as_posix()}"
+        page = f"notebooks/{name.with_suffix('.html').as_posix()}"
         for row in records(json.loads(path.read_bytes())):
             key = row["id"] + row["part"]
             if key in seen:

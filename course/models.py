@@ -6,6 +6,7 @@ Both lie inside installed packages, which are located and never imported: only t
 import gc
 import hashlib
 import importlib.util
+import io
 import os
 import zipfile
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import numpy as np
+
+from course import atomic
 
 DIMENSIONS = 384
 HEADS, LAYERS, TOKENS = 12, 6, 256  # the model was trained on texts of at most 256 tokens; longer ones are cut
@@ -75,13 +78,10 @@ def embed_cached(texts: list[str], file: Path, progress=lambda batches: batches)
     unique = sorted(set(keys))
     if batches or len(unique) != len(known):
         file.parent.mkdir(parents=True, exist_ok=True)
-        temporary = file.with_name(f".{os.getpid()}.{file.name}")
         vectors = np.stack([known[key] for key in unique]) if unique else np.empty((0, DIMENSIONS), np.float32)
-        try:
-            np.savez(temporary, keys=np.array(unique), vectors=vectors)
-            temporary.replace(file)
-        finally:
-            temporary.unlink(missing_ok=True)
+        buffer = io.BytesIO()
+        np.savez(buffer, keys=np.array(unique), vectors=vectors)
+        atomic.write(file, buffer.getvalue())
     return np.stack([known[key] for key in keys]) if keys else np.empty((0, DIMENSIONS), np.float32)
 
 

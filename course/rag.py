@@ -1,18 +1,18 @@
 """What the RAG lab would repeat: evidence of a passage, the three rankings, fusion, and the scores of a ranking."""
 
-import re
 import warnings
 from itertools import groupby, zip_longest
 
 import numpy as np
 import pandas as pd
 
+from course import sentences
+
 with warnings.catch_warnings():  # it loads tqdm's notebook bars, which ask for ipywidgets; none is drawn here
     warnings.simplefilter("ignore")
     import bm25s
 
 FUSION_CONSTANT = 60  # Cormack, Clarke and Buettcher, Reciprocal Rank Fusion (SIGIR 2009)
-SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9`\"'(])")
 
 
 def evidence(text: str) -> list[str]:
@@ -28,7 +28,7 @@ def evidence(text: str) -> list[str]:
             units += ["; ".join(f"{h} {c}" for h, c in zip_longest(heads, row, fillvalue="")) for row in rows]
         else:
             prose += lines
-    return [part.strip() for part in SENTENCE.split(" ".join(prose)) if part.strip()] + units
+    return sentences.split(" ".join(prose)) + units
 
 
 def in_force(passages: pd.DataFrame, day: pd.Timestamp) -> np.ndarray:

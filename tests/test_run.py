@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from course import atomic
 from course.notebooks import kernel, run, store
 
 TRACEBACK = {"asttokens", "executing", "pure-eval", "stack-data"}  # IPython imports them when a cell raises
@@ -337,7 +338,7 @@ def test_killed_while_writing_the_file_is_whole_and_the_rest_is_removed(tmp_path
 
     def write_forever() -> None:
         for letter in itertools.cycle("ab"):
-            store.write(path, letter * 5_000_000)
+            atomic.write(path, letter * 5_000_000)
 
     for attempt in itertools.count(1):  # how often a kill hits a write depends on the machine
         process = multiprocessing.get_context("fork").Process(target=write_forever)
@@ -350,7 +351,7 @@ def test_killed_while_writing_the_file_is_whole_and_the_rest_is_removed(tmp_path
         content = path.read_text()
         assert content in ("a" * 5_000_000, "b" * 5_000_000)
         leftovers += len(list(tmp_path.iterdir())) - 2
-        store.remove_leftovers(tmp_path)
+        atomic.remove_leftovers(tmp_path)
         assert sorted(tmp_path.iterdir()) == [ours, path]
         if attempt >= 12 and leftovers > 0:
             break

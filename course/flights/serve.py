@@ -13,6 +13,7 @@ import pandas as pd
 from fastapi import FastAPI, HTTPException
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from course import atomic
 from course.flights import features, steps
 
 MAX_BATCH = 500
@@ -57,10 +58,7 @@ def export(model, path: Path) -> Path:
     from skl2onnx import to_onnx
 
     example = np.zeros((1, len(features.FEATURES)), dtype=np.float32)
-    content = to_onnx(model, example, options={"zipmap": False}, target_opset=18).SerializeToString()
-    temporary = path.with_suffix(".part")
-    temporary.write_bytes(content)
-    return temporary.replace(path)
+    return atomic.write(path, to_onnx(model, example, options={"zipmap": False}, target_opset=18).SerializeToString())
 
 
 def load(path: Path):

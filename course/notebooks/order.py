@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-from course.notebooks import store
+from course import atomic
 
 RUN_TIMES = Path("_build/run_times.json")  # {notebook: seconds}; outside the notebooks, as it changes with every run
 
@@ -78,7 +78,7 @@ def note_run_time(root: Path, name: str, seconds: float) -> None:
     """Note how long a notebook took. Of two runs at once one may lose a time, which only costs a worse order."""
     times = run_times(root) | {name: round(seconds, 1)}
     (root / RUN_TIMES).parent.mkdir(exist_ok=True)
-    store.write(root / RUN_TIMES, json.dumps(times, indent=1, sort_keys=True) + "\n")
+    atomic.write(root / RUN_TIMES, json.dumps(times, indent=1, sort_keys=True) + "\n")
 
 
 def _graph(course: Mapping[str, dict]) -> dict[str, list[str]]:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import nbformat
 from tqdm import tqdm
 
+from course import atomic
 from course.notebooks import kernel, order, stale, store
 
 Report = Callable[[list[str], str], None]  # called with the running notebooks and a line on what just ended, or ""
@@ -83,7 +84,7 @@ def execute(root: Path, notebooks: list[Path], jobs: int, progress=show) -> list
     for folder in {
         path.parent for path in [*discover(root), *(root / name for name in chosen), root / order.RUN_TIMES]
     }:
-        store.remove_leftovers(folder)
+        atomic.remove_leftovers(folder)
     # zmq needs a selector loop, which is not the default on Windows.
     with progress(len(chosen)) as report, asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
         failures = runner.run(_schedule(root, course, graph, chosen, max(jobs, 1), report))
@@ -153,7 +154,7 @@ async def _run(root: Path, name: str) -> Failure | float:
     text = store.to_text(store.normalise(nb))
     if path.read_bytes() != before:
         return Failure(Path(name), None, "the file was changed while it ran; run it again")
-    store.write(path, text)
+    atomic.write(path, text)
     order.note_run_time(root, name, seconds)
     return seconds
 

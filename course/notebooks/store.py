@@ -1,18 +1,13 @@
-"""Write notebooks so that a re-run gives the same bytes and a killed run leaves the old file or the new one."""
+"""The text of a notebook, such that a re-run gives the same bytes."""
 
 import copy
-import os
-import re
 from itertools import groupby
-from pathlib import Path
 
 import nbformat
-import psutil
 
 NOTEBOOK_METADATA = {"kernelspec", "language_info", "course"}
 # What Jupyter and nbclient write about one execution or one screen, not about the notebook.
 PASSING_CELL_METADATA = {"execution", "ExecuteTime", "trusted"}
-TEMPORARY = re.compile(r"\..+\.(\d+)\.tmp")  # .NAME.PID.tmp
 
 
 def normalise(nb: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -54,21 +49,3 @@ def _coalesce(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNod
 def to_text(nb: nbformat.NotebookNode) -> str:
     """Return the JSON of notebook `nb`: indent 1, sorted keys, a newline at the end."""
     return nbformat.writes(nb, nbformat.NO_CONVERT, indent=1, sort_keys=True).rstrip("\n") + "\n"
-
-
-def write(path: Path, text: str) -> None:
-    """Replace the file at `path` by `text` in one step: at no moment can a reader see a part of it."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def remove_leftovers(folder: Path) -> None:
-    """Remove the temporary files in `folder` whose writer was killed; those of a living process stay."""
-    for path in folder.glob(".*.tmp"):
-        match = TEMPORARY.fullmatch(path.name)
-        if match and not psutil.pid_exists(int(match[1])):
-            path.unlink(missing_ok=True)

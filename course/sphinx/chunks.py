@@ -7,6 +7,8 @@ from pathlib import Path
 
 from docutils import nodes
 
+from course import atomic
+
 WORDS = 110  # a chunk ends at the paragraph that reaches this length; the embedding model reads at most 256 tokens
 SKIPPED = nodes.literal_block | nodes.raw | nodes.comment | nodes.image | nodes.system_message | nodes.math_block
 
@@ -23,9 +25,7 @@ def write(app, doctree: nodes.document, docname: str) -> None:
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".part")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
+    atomic.write(path, text)
 
 
 def file_name(docname: str) -> str:

@@ -1,0 +1,27 @@
+"""Write a file in one step: whoever is killed at any moment leaves the old file or the new one, never half of it."""
+
+import os
+import re
+from pathlib import Path
+
+TEMPORARY = re.compile(r"\..+\.(\d+)\.tmp")  # .NAME.PID.tmp
+
+
+def write(path: Path, content: str | bytes) -> Path:
+    """Replace the file at `path` by `content`, text as UTF-8 with "\\n" at line ends, and return the path."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+        return temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove the temporary files in `folder` whose writer was killed; those of a living process stay."""
+    import psutil  # here alone, so that an isolated lab can write without it
+
+    for path in folder.glob(".*.tmp"):
+        match = TEMPORARY.fullmatch(path.name)
+        if match and not psutil.pid_exists(int(match[1])):
+            path.unlink(missing_ok=True)
