@@ -72,15 +72,25 @@ def _screen(screen: Screen) -> str:
 
 def table(frame: pd.DataFrame, caption: str) -> str:
     """Return a table as HTML with a caption, its index as row headings, cells escaped; a keyboard can scroll it."""
+    frame = frame.rename_axis(columns=frame.index.name, index=None)  # one line of headings
     body = frame.to_html(border=0, classes="dataframe day-table", na_rep="", escape=True)
     body = body.replace("<thead>", f"<caption>{escape(caption)}</caption><thead>", 1)
-    return f'<div class="day-scroll" tabindex="0" role="region" aria-label="{escape(caption)}">{body}</div>'
+    return _scrolled(headed(body), "day-scroll", caption)
+
+
+def headed(table: str) -> str:
+    """Return pandas' HTML of a table without empty heading cells, which a screen reader would announce."""
+    return table.replace("<th></th>", "<td></td>")
 
 
 def log(lines: Sequence[str], label: str) -> str:
     """Return lines of a log as HTML, which a keyboard can scroll."""
-    text = escape("\n".join(lines))
-    return f'<pre class="day-log" tabindex="0" role="region" aria-label="{escape(label)}">{text}</pre>'
+    # Not <pre>: the theme takes the keyboard from every <pre> that is hidden when the page loads.
+    return _scrolled(escape("\n".join(lines)), "day-log", label)
+
+
+def _scrolled(content: str, name: str, label: str) -> str:
+    return f'<div class="{name}" tabindex="0" role="region" aria-label="{escape(label)}">{content}</div>'
 
 
 def nothing_to_find(
@@ -113,8 +123,8 @@ def nothing_to_find(
 
 def _p_values(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return p-values and the last mean difference of two arms given as n, sum and sum of squares."""
-    with np.errstate(divide="ignore", invalid="ignore"):  # an arm without flights yet
+    with np.errstate(divide="ignore", invalid="ignore"):  # an arm with no flight yet, or one
         mean_a, mean_b = a[1] / a[0], b[1] / b[0]
-        variance = (a[2] / a[0] - mean_a**2) / a[0] + (b[2] / b[0] - mean_b**2) / b[0]
+        variance = (a[2] / a[0] - mean_a**2) / (a[0] - 1) + (b[2] / b[0] - mean_b**2) / (b[0] - 1)
         p = 2 * norm.sf(np.abs(mean_b - mean_a) / np.sqrt(variance))
     return np.where(np.isnan(p), 1.0, p), (mean_b - mean_a)[:, -1]
