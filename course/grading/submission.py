@@ -1,0 +1,91 @@
+"""A submitted notebook, which may be anything: read with care, and reduced to texts."""
+
+import json
+import os
+import re
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+LARGEST = 10_000_000  # bytes; a notebook with plots has one or two million
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A code cell: its text and the question that its metadata names ("" for none)."""
+
+    source: str
+    question: str
+
+
+def read(path: Path) -> bytes:
+    """Return the bytes of a submission.
+
+    Raises ValueError for what is not a regular file (a link would name another's) and for one over LARGEST bytes.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        raise ValueError(f"cannot be opened ({os.strerror(error.errno)}): a plain file was expected") from None
+    with open(handle, "rb") as file:
+        state = os.fstat(handle)
+        if not stat.S_ISREG(state.st_mode):
+            raise ValueError("is not a plain file")
+        if state.st_size > LARGEST:
+            raise ValueError(f"has {state.st_size:,} bytes: at most {LARGEST:,} were expected; clear large outputs")
+        return file.read(LARGEST + 1)[: LARGEST + 1]
+
+
+def parse(content: bytes) -> tuple[list[Cell], str]:
+    """Return the code cells and the exercise that the notebook says it is ("" where it does not).
+
+    Raises ValueError with the reason where it is no notebook.
+    """
+    if not content.strip():
+        raise ValueError("is empty")
+    try:
+        nb = json.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise ValueError("is not text: a notebook saved as .ipynb was expected") from None
+    except (ValueError, RecursionError):
+        raise ValueError("is not valid JSON: a notebook saved as .ipynb was expected") from None
+    if not isinstance(nb, dict) or not isinstance(nb.get("cells"), list):
+        raise ValueError("is JSON but no notebook: it has no list of cells")
+    cells = [cell for cell in map(_cell, nb["cells"]) if cell is not None]
+    return cells, _text(_at(nb, "metadata", "course", "released", "id"))
+
+
+def upto(cells: list[Cell], question: str, answers: list[str], skip: frozenset[str] = frozenset()) -> list[str]:
+    """Return the texts of the cells up to and including the question's last one, in the order submitted.
+
+    The question's cells are those that its metadata names and those that define one of its `answers` at their left
+    margin: a tool that drops metadata, or a learner who writes into a new cell, costs nothing. Where there is none, all
+    cells. `skip` holds the texts of released check cells, which need not run.
+    """
+    defines = re.compile(
+        rf"^(?:(?:async\s+)?def|class)?\s*(?:{'|'.join(map(re.escape, answers))})\s*[(:=,]", re.MULTILINE
+    )
+    kept = [cell for cell in cells if cell.source.strip() and cell.source.strip() not in skip]
+    own = [i for i, cell in enumerate(kept) if cell.question == question or defines.search(cell.source)]
+    return [cell.source for cell in kept[: own[-1] + 1 if own else None]]
+
+
+def _cell(cell) -> Cell | None:
+    if not isinstance(cell, dict) or cell.get("cell_type") != "code":
+        return None
+    source = cell.get("source")
+    if isinstance(source, list) and all(isinstance(line, str) for line in source):
+        source = "".join(source)
+    if not isinstance(source, str):
+        return None
+    return Cell(source, _text(_at(cell, "metadata", "course", "question")))
+
+
+def _at(value, *names):
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def _text(value) -> str:
+    return value if isinstance(value, str) else ""
