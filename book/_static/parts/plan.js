@@ -250,7 +250,7 @@
     let state = read(library);
     const id = "plan-";
 
-    const directions = Object.keys(library.roles).map((role) => {
+    const directions = ["ml", "ai"].map((role) => {
       const input = element("input", { type: "radio", name: "plan-from", value: role, id: `${id}from-${role}` });
       const text = `${MARKS[role]} ${library.roles[role]} to ${MARKS[other(role)]} ${library.roles[other(role)]}`;
       return element("div", {}, input, element("label", { for: input.id }, text));
