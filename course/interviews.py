@@ -38,10 +38,16 @@ LETTERS = "abcd"
 
 def _code(source: str, language: str, _: str) -> str:
     lines = highlight(source, get_lexer_by_name(language or "text"), HtmlFormatter(nowrap=True))
-    return f'<pre class="highlight" tabindex="0"><code>{lines}</code></pre>'  # focus, so that keys can scroll it
+    return f'<pre class="highlight"><code>{lines}</code></pre>'
 
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "highlight": _code})
+
+
+def _rendered(markdown: str) -> str:
+    text = _MARKDOWN.render(markdown)
+    # The scrolling box can have the focus, so that keys scroll it; the theme takes that from a <pre> that is hidden.
+    return text.replace("<pre", '<div class="iq-code" tabindex="0"><pre').replace("</pre>", "</pre></div>")
 
 
 def lab_link(lab: str) -> str:
@@ -63,10 +69,10 @@ def question_html(row: pd.Series) -> str:
         f'data-role="{row["role"]}" data-level="{row["level"]}" data-right="{right}">'
         f'<h3 class="iq-title" tabindex="-1">{row["question_id"]}: {html.escape(row["topic"])}</h3>'
         f'<p class="iq-tags">{ROLES[row["role"]]} · {FORMATS[row["format"]]} · {row["level"]}</p>'
-        f'<div class="iq-question">{_MARKDOWN.render(row["question"])}</div>'
+        f'<div class="iq-question">{_rendered(row["question"])}</div>'
         f"{_choices(row, right) if right else ''}"
         '<details class="iq-answer"><summary>Model answer and marking guide</summary>'
-        f"{_MARKDOWN.render(row['answer'])}"
+        f"{_rendered(row['answer'])}"
         f'<p class="iq-earns"><strong>Earns the points:</strong> {_MARKDOWN.renderInline(row["earns"])}</p>'
         f'<p class="iq-flag"><strong>Red flag:</strong> {_MARKDOWN.renderInline(row["red_flag"])}</p>'
         f"{lab}</details></article>"
