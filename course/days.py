@@ -12,6 +12,7 @@ import pandas as pd
 from scipy.stats import norm
 
 SEED = 2013
+LONG = 40  # characters of a cell that needs room on a phone: its column, the first one, then has a minimum width
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,9 @@ def _screen(screen: Screen) -> str:
 def table(frame: pd.DataFrame, caption: str) -> str:
     """Return a table as HTML with a caption, its index as row headings, cells escaped; a keyboard can scroll it."""
     frame = frame.rename_axis(columns=frame.index.name, index=None)  # one line of headings
-    body = frame.to_html(border=0, classes="dataframe day-table", na_rep="", escape=True)
+    wordy = any(len(str(cell)) > LONG for cell in frame.to_numpy().flat)
+    classes = f"dataframe day-table{' day-wordy' if wordy else ''}"
+    body = frame.to_html(border=0, classes=classes, na_rep="", escape=True)
     body = body.replace("<thead>", f"<caption>{escape(caption)}</caption><thead>", 1)
     return _scrolled(headed(body), "day-scroll", caption)
 

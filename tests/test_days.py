@@ -77,6 +77,9 @@ def test_a_table_has_a_caption_one_line_of_heads_and_no_empty_one():
     assert page.caption.get_text() == "Shares & more" and page.div["aria-label"] == "Shares & more"
     assert [[h.get_text() for h in row("th")] for row in page("tr")] == [["retriever", "<b>share</b>"], ["dense"]]
     assert page.td.get_text() == "<i>half</i>"
+    assert "day-wordy" not in page.table["class"]
+    long = BeautifulSoup(days.table(frame.assign(question="word " * 20), "c"), "html.parser")
+    assert "day-wordy" in long.table["class"]
     unnamed = BeautifulSoup(days.table(frame.rename_axis(None), "c"), "html.parser")
     assert all(h.get_text() for h in unnamed("th"))
 
