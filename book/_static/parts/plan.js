@@ -223,7 +223,7 @@
       const track = element("span", { class: "plan-track", "aria-hidden": "true" }, bar);
       const name = element("th", { scope: "row" }, `${MARKS[step.role]} ${step.name}`, track);
       return element("tr", {}, element("td", {}, `${at + 1}`), name, element("td", {}, `${step.hours}`),
-        element("td", {}, weeksOf(step.weeks)));
+        element("td", { class: "plan-weeks" }, weeksOf(step.weeks)));
     });
     const head = ["step", "skill, and when", "hours (a guess)", "weeks"].map((text) => element("th", { scope: "col" }, text));
     const caption = element("caption", {}, `When you learn what, from week 1 to week ${longest}`);
@@ -273,7 +273,7 @@
       element("fieldset", {}, element("legend", {}, "Your time and your aim"),
         element("div", {}, element("label", { for: pace.id }, "Hours a week: "), pace),
         element("div", {}, nice, element("label", { for: nice.id }, "Plan what is nice to have, too"))),
-      element("details", { class: "plan-skills", open: true },
+      element("details", { class: "plan-skills", open: window.matchMedia("(min-width: 40rem)").matches },
         element("summary", {}, "What you can do today (tick what is true of you)"),
         element("div", { class: "plan-groups" }, ...groups)),
       again);
