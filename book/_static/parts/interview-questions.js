@@ -8,7 +8,7 @@
   function element(tag, properties = {}, ...children) {
     const made = document.createElement(tag);
     for (const [name, value] of Object.entries(properties)) {
-      if (name in made && name !== "list") made[name] = value;
+      if (name in made) made[name] = value;
       else made.setAttribute(name, value);
     }
     made.append(...children);
@@ -16,7 +16,8 @@
   }
 
   function field(label, control) {
-    return element("label", { className: "iq-field" }, element("span", {}, label), control);
+    control.id = `iq-${label.toLowerCase()}`;
+    return element("div", { className: "iq-field" }, element("label", { htmlFor: control.id }, label), control);
   }
 
   function select(label, choices) {
