@@ -1,0 +1,37 @@
+"""The scorecard's filters, as a reader uses them."""
+
+import pytest
+
+
+@pytest.fixture
+def page(browser, site):
+    with browser.new_context(viewport={"width": 390, "height": 844}) as context:
+        page = context.new_page()
+        page.goto(f"{site}/notebooks/career/scorecard.html", wait_until="networkidle")
+        yield page
+
+
+def shown(page) -> list[str]:
+    return page.eval_on_selector_all(".scorecard tbody tr", "rows => rows.filter(r => !r.hidden).map(r => r.innerText)")
+
+
+def test_filters_combine_and_say_how_many_are_left(page, axe):
+    everything = shown(page)
+    page.get_by_label("role").select_option("ai")
+    page.get_by_label("topic").select_option("skills")
+    some = shown(page)
+    assert 0 < len(some) < len(everything)
+    assert all("AI engineer" in text and "skills" in text for text in some)
+    assert page.get_by_role("status").first.inner_text() == f"{len(some)} of {len(everything)} claims shown"
+    page.get_by_label("words").fill("no such words stand there")
+    assert shown(page) == []
+    assert axe(page) == []
+    page.get_by_role("button", name="Show all").click()
+    assert shown(page) == everything
+
+
+def test_a_claims_number_leads_to_its_card(page):
+    link = page.locator(".scorecard a", has_text="C007")
+    link.click()
+    assert page.url.endswith("notebooks/roles/distinction.html#c007")
+    assert page.locator("#C007").is_visible()
