@@ -1,0 +1,88 @@
+"""Figures of the chapters on the market and on forecasts, recomputed from the tables without the chapters' code."""
+
+import csv
+import math
+import re
+from datetime import date
+
+import pytest
+from scipy.stats import binom
+
+from course import claims, data, ledger
+
+FIGURES = data.load("data", "published_figures").set_index("id")
+FORECASTS = data.load("data", "forecasts").fillna({"part": ""})
+
+
+@pytest.fixture(scope="module")
+def cards(root):
+    return {row["id"] + row["part"]: row for row in ledger.read(root / "notebooks")}
+
+
+def ads(column):
+    """{(title, year): ads} by plain addition."""
+    found = {}
+    with open("data/pay_ads_us.csv", encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            key = row["title"], int(row["year"])
+            found[key] = found.get(key, 0) + int(row[column])
+    return found
+
+
+def growth(column, reference):
+    """Ratio of ratios with its interval on the log scale, by the formula of Woolf (1955)."""
+    n = ads(column)
+    counts = [n[title, year] for title in ("AI Engineer", reference) for year in (2025, 2024)]
+    value = (counts[0] / counts[1]) / (counts[2] / counts[3])
+    half = 1.959964 * math.sqrt(sum(1 / count for count in counts))
+    return value, value * math.exp(-half), value * math.exp(half), min(counts)
+
+
+def test_the_card_on_growth_agrees_with_woolfs_formula(cards):
+    value, low, high, n = growth("n_ads", "ML Engineer")
+    assert f"{value:.2f} ratio [95% interval {low:.2f} to {high:.2f}, n = {n}]" in cards["C088"]["evidence"]
+
+
+def test_growth_is_judged_by_every_listed_specification(cards):
+    rule = claims.load("data").rules["C088", ""]
+    columns, references = ("n_ads", "n_distinct_ads"), ("ML Engineer", "Data Scientist", "Data Engineer")
+    verdicts = [rule.decide(claims.Estimate(*growth(column, title))) for column in columns for title in references]
+    same = verdicts.count(verdicts[0])
+    assert f"{same} of {len(verdicts)} specifications" in cards["C088"]["evidence"]
+    assert cards["C088"]["verdict"] == (verdicts[0] if same / len(verdicts) >= rule.agreement else "inconclusive")
+
+
+def test_every_forecast_has_one_test():
+    book = claims.load("data")
+    wanted = set(book.claims.index[book.claims["decided_by"] == "forecast"])
+    wanted |= {id + part for id, parts in book.parts.items() for part in parts.index[parts["decided_by"] == "forecast"]}
+    assert sorted(FORECASTS["id"] + FORECASTS["part"]) == sorted(wanted)
+
+
+@pytest.mark.parametrize("row", FORECASTS.dropna(subset="figure").to_dict("records"), ids=lambda row: row["id"])
+def test_a_threshold_is_a_quarter_from_its_first_reading(row):
+    factor = {"at least": 1.25, "at most": 0.75}[row["side"]]
+    assert row["threshold"] == pytest.approx(factor * FIGURES.loc[row["figure"], "value"], abs=0.06)
+
+
+def test_thresholds_that_rest_on_no_published_figure():
+    limit = FORECASTS.set_index(FORECASTS["id"] + FORECASTS["part"])["threshold"]
+    n = ads("n_ads")
+    assert limit["C148a"] == pytest.approx(2 * n["AI Engineer", 2025] / n["Software Engineer", 2025], abs=0.005)
+    assert binom.sf(limit["C140"] - 1, 8, 0.5) < 0.05 < binom.sf(limit["C140"] - 2, 8, 0.5)
+
+
+def test_the_clock_runs_for_three_years():
+    assert (FORECASTS["declared"].dt.date == date(2026, 11, 24)).all()
+    assert (FORECASTS["resolves"].dt.date == date(2029, 11, 24)).all()
+
+
+def test_cards_hold_the_whole_test(cards):
+    for row in FORECASTS.to_dict("records"):
+        said = cards[row["id"] + row["part"]]["evidence"]
+        assert row["counted"] in said and row["leaves_out"] in said and f"{row['threshold']:g}" in said
+        assert "by 2029-11-24" in said and "No change would mean" in said and "Today" in said
+        first = re.search(r"Today: ([\d.]+)", said)  # nothing has come true before the clock starts
+        if first and row["side"] in ("at least", "at most"):
+            today = float(first[1])
+            assert today < row["threshold"] if row["side"] == "at least" else today > row["threshold"]
