@@ -7,6 +7,7 @@ terms begin at the same place the longest counts, and no letter counts twice.
 book/_static/parts/job-ad.js holds `count` a second time, for the page; a test compares the two.
 """
 
+import html
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -85,6 +86,16 @@ def count(text: str, terms: Sequence[Term]) -> Count:
         {role: sum(each == role for each in role_of.values()) for role in ROLES},
         {role: sum(mention.role == role for mention in mentions) for role in ROLES},
     )
+
+
+def marked(text: str, mentions: Sequence[Mention], signs: Mapping[str, str]) -> str:
+    """Return `text` as HTML with its mentions marked, each with the sign of its role."""
+    pieces, at = [], 0
+    for each in mentions:
+        term = html.escape(text[each.start : each.end])
+        pieces += [html.escape(text[at : each.start]), f"<mark>{signs[each.role]} {term}</mark>"]
+        at = each.end
+    return "".join([*pieces, html.escape(text[at:])]).replace("\n", "<br>")
 
 
 def _pattern(term: Term) -> str:

@@ -102,6 +102,12 @@ def test_every_term_is_found_as_its_own_skill(term):
     assert found(f"({term.text.upper()})") == [(term.text.upper(), term.skill)]
 
 
+def test_what_is_marked_is_escaped_and_nothing_is_lost():
+    text = "<b>RAG</b> & Python\nfor <script>"
+    shown = job_ads.marked(text, job_ads.count(text, TERMS).mentions, {"ai": "■", "both": "◆"})
+    assert shown == ("&lt;b&gt;<mark>■ RAG</mark>&lt;/b&gt; &amp; <mark>◆ Python</mark><br>for &lt;script&gt;")
+
+
 def test_terms_are_longest_first_and_name_one_skill_each():
     assert [len(term.text) for term in TERMS] == sorted((len(term.text) for term in TERMS), reverse=True)
     twice = pd.DataFrame({"id": ["a", "b"], "role": ["ml", "ai"], "terms": ["fine-tuning;x", "Fine tuning"]})
