@@ -23,10 +23,10 @@
   const dollars = (thousands) => `${Math.round(thousands)}K`;
 
   const select = (label, options, onChange) => {
-    const box = make("select");
+    const box = make("select", { id: `pay-${label.toLowerCase()}` });
     for (const [value, text] of options) box.append(make("option", { value, textContent: text }));
     box.addEventListener("change", onChange);
-    return [make("label", { className: "pay-choice" }, make("span", { textContent: label }), box), box];
+    return [make("div", { className: "pay-choice" }, make("label", { htmlFor: box.id, textContent: label }), box), box];
   };
 
   /* The bars of one title: share of its ads in each bin, the claimed range behind, the median in front. */
@@ -43,7 +43,10 @@
       svg.append(shape("rect", { class: `pay-bar pay-${key}`, x: bin + 0.06, y: 100 - height, width: 0.88, height }));
     });
     const middle = Math.min(cell.quartiles[1], top + 10) / 10;
-    svg.append(shape("line", { class: "pay-median", x1: middle, x2: middle, y1: 0, y2: 100 }));
+    // Twice: the wider line behind sets the median off from bars of any colour.
+    for (const name of ["pay-median pay-halo", "pay-median"]) {
+      svg.append(shape("line", { class: name, x1: middle, x2: middle, y1: 0, y2: 100 }));
+    }
     return svg;
   };
 
@@ -69,12 +72,13 @@
 
   const table = (rows) => {
     const head = make("tr");
-    for (const text of ["title", "n", "lower quartile", "median", "upper quartile", "claimed"]) {
+    for (const text of ["title", "n", "median", "quartiles", "claimed"]) {
       head.append(make("th", { scope: "col", textContent: text }));
     }
     const body = make("tbody");
     for (const { name, cell, claimed } of rows) {
-      const texts = cell ? [number(cell.n), ...cell.quartiles.map(dollars)] : ["0", "", "", ""];
+      const [low, middle, high] = cell ? cell.quartiles.map(dollars) : [];
+      const texts = cell ? [number(cell.n), middle, `${low} to ${high}`] : ["0", "none", "none"];
       texts.push(claimed ? `${dollars(claimed[0])} to ${dollars(claimed[1])}` : "no claim");
       const row = make("tr", {}, make("th", { scope: "row", textContent: name }));
       row.append(...texts.map((textContent) => make("td", { textContent })));
@@ -88,10 +92,11 @@
     constructor(part) {
       this.data = JSON.parse(part.querySelector('script[type="application/json"]').textContent);
       const { titles, levels, years } = this.data;
+      [this.titles, this.levels] = [new Map(titles), new Map(levels)];
       const draw = () => this.draw();
       const legend = make("legend", { textContent: "Titles" });
       const group = make("fieldset", { className: "pay-titles" }, legend);
-      this.boxes = Object.entries(titles).map(([key, title]) => {
+      this.boxes = titles.map(([key, title]) => {
         const box = make("input", { type: "checkbox", value: key, checked: key === "ml" || key === "ai" });
         box.addEventListener("change", draw);
         const mark = make("span", { className: `pay-mark pay-${key}`, textContent: SHAPES[key] });
@@ -99,7 +104,7 @@
         group.append(make("label", {}, box, " ", mark, ` ${title}`));
         return box;
       });
-      const [level, levelBox] = select("Level", Object.entries(levels), draw);
+      const [level, levelBox] = select("Level", levels, draw);
       const [year, yearBox] = select("Year", years.map((each) => [each, each]), draw);
       const [counted, countedBox] = select("Count", Object.entries(COUNTED), draw);
       levelBox.value = "SE";
@@ -107,7 +112,7 @@
       this.pictures = make("div", { className: "pay-pictures" });
       this.said = make("p", { className: "pay-said" });
       this.said.setAttribute("role", "status");
-      this.numbers = make("div", { className: "pay-numbers" });
+      this.numbers = make("div", { className: "pay-numbers", tabIndex: 0, role: "region", ariaLabel: "The numbers" });
       const choices = make("div", { className: "pay-choices" }, level, year, counted);
       const form = make("form", {}, group, choices);
       form.addEventListener("submit", (event) => event.preventDefault());
@@ -121,7 +126,7 @@
         .filter((box) => box.checked)
         .map(({ value: key }) => ({
           key,
-          name: this.data.titles[key],
+          name: this.titles.get(key),
           cell: this.data.cells[`${key} ${level} ${year} ${population}`],
           claimed: this.data.claimed[`${key} ${level}`],
         }));
@@ -130,7 +135,7 @@
       this.pictures.replaceChildren(
         ...rows.filter((row) => row.cell).map((row) => this.picture(row, highest)),
       );
-      const where = `${this.data.levels[level]}, ${year}, ${COUNTED[population]}`;
+      const where = `Level ${this.levels.get(level)}, ${year}, ${COUNTED[population]}`;
       const said = rows.map(({ name, cell, claimed }) => sentence(name, cell, claimed)).join(" ");
       this.said.textContent = rows.length ? `${where}. ${said}` : "No title is chosen: choose at least one.";
       this.numbers.replaceChildren(...(rows.length ? [table(rows)] : []));
@@ -138,9 +143,9 @@
 
     picture({ key, name, cell, claimed }, highest) {
       const mark = make("span", { className: `pay-mark pay-${key}`, textContent: SHAPES[key] });
-      const heading = make("figcaption", {}, mark, ` ${name}, n = ${number(cell.n)}`);
+      const heading = make("p", { className: "pay-heading" }, mark, ` ${name}, n = ${number(cell.n)}`);
       const { top } = this.data;
-      return make("figure", { className: "pay-picture" }, heading, bars(key, cell, claimed, top, highest), axis(top));
+      return make("div", { className: "pay-picture" }, heading, bars(key, cell, claimed, top, highest), axis(top));
     }
   }
 
