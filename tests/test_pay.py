@@ -1,4 +1,11 @@
-"""Advertised pay: cells of ads, medians by resampling, gaps within levels, the p-value, shares against a range."""
+"""Advertised pay: cells of ads, medians by resampling, gaps within levels, the p-value, shares against a range.
+
+Where SALARIES_CSV names the source file (see tests/test_data.py), the chapter's figures are recomputed from it.
+"""
+
+import json
+import os
+import sys
 
 import numpy as np
 import pandas as pd
@@ -7,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from course import claims, data, pay
+from course import claims, data, ledger, pay
 
 RANGES = data.load("data", "pay_ranges_us")
 TABLE = data.load("data", "pay_ads_us").set_index(["title", "year", "level"])
@@ -208,3 +215,76 @@ def test_distribution_bins_and_its_open_end():
     assert found["n"] == 6 == sum(found["bins"]) and len(found["bins"]) == 41
     assert (found["bins"][0], found["bins"][1], found["bins"][39], found["bins"][40]) == (2, 1, 1, 2)
     assert found["quartiles"] == [9.9, 200.0, 397.5]
+
+
+# The chapter
+
+
+@pytest.fixture(scope="module")
+def cards(root):
+    """The evidence of each card of the chapter."""
+    nb = json.loads((root / "notebooks" / "career" / "pay.ipynb").read_bytes())
+    return {row["id"] + row["part"]: row["evidence"] for row in ledger.records(nb)}
+
+
+CLAIMED = {
+    "C070": ("ML Engineer", "EN"), "C071": ("AI Engineer", "EN"), "C072": ("ML Engineer", "MI"),
+    "C073": ("AI Engineer", "MI"), "C074": ("ML Engineer", "SE"), "C075": ("AI Engineer", "SE"),
+}  # fmt: skip
+
+
+def test_cards_have_the_figures_of_the_table(cards):
+    for id, (title, level) in CLAIMED.items():
+        found = pay.median(RANGES, title, level).estimate()
+        sentence = (
+            f"{found.value:.1f} thousand USD a year [95% interval {found.low:.1f} to {found.high:.1f}, n = {found.n:,}]"
+        )
+        assert cards[id].startswith(sentence)
+    gap = pay.gap(RANGES).estimate()
+    for part in "ab":
+        assert cards[f"C078{part}"].startswith(f"{gap.value:.1f} percent [95% interval {gap.low:.1f} to {gap.high:.1f}")
+        assert "over 8 tests" in cards[f"C078{part}"] and "of 81 specifications" in cards[f"C078{part}"]
+    for role, id in (("ml", "C076"), ("ai", "C077")):
+        assert f"n = {pay.median(RANGES, pay.TITLES[role], 'EX').n}]" in cards[id]
+
+
+if "SALARIES_CSV" in os.environ:
+
+    @pytest.fixture(scope="module")
+    def source(root):
+        """The roles' ads, read from the source file without our tables, in each population."""
+        sys.path.insert(0, str(root / "data" / "make"))
+        try:
+            import pay_ads_us
+        finally:
+            sys.path.pop(0)
+        rows = pay_ads_us.read_source(root / os.environ["SALARIES_CSV"], pay_ads_us.SHA256)
+        ads = pay_ads_us.us_full_time(pay_ads_us.pair_ads(rows)).rename(columns={"mid": "middle"})
+        ads = ads[ads["title"].isin(pay.TITLES.values())]
+        return {name: pay_ads_us.without_repeats(ads, name.replace(" ", "_")) for name in pay.POPULATIONS}
+
+    def from_source(source, title, level, period, population, measure):
+        ads = source[population]
+        cell = ads[ads["title"].eq(title) & ads["level"].eq(level) & ads["year"].isin(pay.PERIODS[period])]
+        return cell[measure].median() / 1000, len(cell)
+
+    @pytest.mark.parametrize("id", CLAIMED)
+    def test_ranges_from_the_source(source, cards, id):
+        title, level = CLAIMED[id]
+        assert cards[id].startswith(f"{from_source(source, title, level, '2024-25', 'distinct', 'middle')[0]:.1f} ")
+        for each in pay.median_specifications(RANGES, title, level):
+            population, period, _ = each.specification.split(", ")
+            value, n = from_source(source, title, level, period, population.removesuffix(" ads"), "middle")
+            assert (each.value, each.n) == (pytest.approx(value), n)
+
+    def test_every_gap_from_the_source(source, cards):
+        curve = pay.gap_specifications(RANGES)
+        for row in curve.to_dict("records"):
+            cell = (row["period"], row["population"], row["measure"])
+            total = weight = 0
+            for level in pay.GAP_LEVELS[row["levels"]]:
+                (ml, n_ml), (ai, n_ai) = (from_source(source, title, level, *cell) for title in pay.TITLES.values())
+                total += (n_ml + n_ai) * (ml / ai - 1)
+                weight += n_ml + n_ai
+            assert row["gap"].value == pytest.approx(100 * total / weight)
+        assert cards["C078a"].startswith(f"{curve.loc[0, 'gap'].value:.1f} percent")
