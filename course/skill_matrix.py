@@ -1,6 +1,7 @@
 """The matrix of roles and skills as an HTML table, which book/_static/parts/skill-matrix.js filters and sorts."""
 
 import html
+from pathlib import PurePosixPath
 
 import pandas as pd
 
@@ -19,7 +20,7 @@ def table(library: Library, headings: dict[str, str], asked: pd.DataFrame) -> st
     heads = "".join(f'<th scope="col"{" data-number=1" * (name in _NUMBERS)}>{name}</th>' for name in COLUMNS)
     rows = "".join(_row(library, skill, headings[skill.id], asked) for skill in library.skills.values())
     return (
-        '<div class="sm-scroll" tabindex="0" role="region" aria-label="Skills of the two roles">'
+        '<div class="sm-scroll" tabindex="0" role="region" aria-label="The table, which may scroll">'
         f'<table class="sm-table"><thead><tr><th scope="col">skill</th>{heads}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
     )
@@ -45,17 +46,19 @@ def _row(library: Library, skill: Skill, heading: str, asked: pd.DataFrame) -> s
 def _span(rows: pd.DataFrame) -> tuple[str, str]:
     values = rows.loc[rows["n"].notna(), "value"]
     if values.empty:
-        return "", ""
-    low, high = values.min(), values.max()
-    return (f"{high:.0f}%" if len(values) == 1 else f"{low:.0f} to {high:.0f}%"), f"{high:.1f}"
+        return "not counted", ""  # sorted last
+    low, high = f"{values.min():.0f}", f"{values.max():.0f}"
+    return (f"{high}%" if low == high else f"{low} to {high}%"), f"{values.max():.1f}"
 
 
 def _practice(library: Library, skill: Skill) -> str:
-    items = [f'<a href="{_page(path)}">{html.escape(library.labs[path][0])}</a>' for path in skill.labs]
+    links = [
+        f'<a href="{_page(path)}">{html.escape(PurePosixPath(path).stem.replace("_", " "))}</a>' for path in skill.labs
+    ]
     ready = [f"<code>{name}</code>" for name in skill.exercises if name in library.exercises]
     coming = [f"<code>{name}</code>" for name in skill.exercises if name not in library.exercises]
-    items += [f"exercise {', '.join(ready)}"] * bool(ready) + [f"still to come: {', '.join(coming)}"] * bool(coming)
-    return f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>" if items else "none yet"
+    found = {"": links, "exercise ": ready, "still to come: ": coming}
+    return "<br>".join(label + ", ".join(names) for label, names in found.items() if names) or "none yet"
 
 
 def _page(path: str) -> str:

@@ -38,6 +38,7 @@
       return [`${at} ${way}`, `${head.textContent}, ${way > 0 ? up : down}`];
     }));
     const order = select("order", [["", "as in the claims"], ...choices], sort);
+    order.name = "order";
     const clear = document.createElement("button");
     clear.type = "button";
     clear.textContent = "Show all";
