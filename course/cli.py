@@ -102,6 +102,49 @@ def claims(options: argparse.Namespace) -> int:
     return 0
 
 
+def release(options: argparse.Namespace) -> int:
+    from course.exercises import publish, source, variants
+
+    students = [options.student] if options.student else None
+    if options.students:
+        students = Path(options.students).read_text(encoding="utf-8").split()
+    key = variants.salt(Path(options.salt_file) if options.salt_file else None)
+    for name in options.exercise:
+        exercise = source.load(source.find(root() / "exercises", name))
+        written = publish.write(exercise, Path(options.out), students, options.term, key)
+        print(f"{exercise.id}: {written[0]}" + (f" and {len(written) - 1} more" if len(written) > 1 else ""))
+    return 0
+
+
+def grade(options: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from course.exercises import source, variants
+    from course.grading import grade, results, sandbox
+
+    if reason := sandbox.unavailable():
+        raise ValueError(reason)
+    if options.variants and not options.salt_file:
+        print("course: no --salt-file: variants of practice, which everybody can compute", file=sys.stderr)
+    exercise = source.load(source.find(root() / "exercises", options.exercise))
+    if options.only and options.only not in [question.id for question in exercise.questions]:
+        raise ValueError(f"no question {options.only!r} in {exercise.id}")
+    key = variants.salt(Path(options.salt_file) if options.salt_file else None)
+    task = grade.Task(exercise.folder, options.term, key, options.variants, options.only or "")
+    submissions, out = grade.collect(Path(options.submissions)), Path(options.out)
+    store = results.Store(out)
+    before = {student: store.read(student) for student in submissions} if options.only else {}
+    with tqdm(total=len(submissions), unit="submission", disable=None) as bar:
+        found = dict(grade.grade_all(task, submissions, out, options.jobs, lambda student: bar.update()))
+    results.write(out / "grades.csv", results.grades(exercise, found))
+    for student, old in sorted(before.items()):
+        if old.score != found[student].score:
+            print(f"{results.file_name(student)}: {old.score} -> {found[student].score}")
+    if not options.only:
+        print(f"{len(found)} graded: {out / 'grades.csv'}, feedback in {out / 'feedback'}")
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="course", description="ML Engineer vs AI Engineer: the book's tools.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -139,6 +182,25 @@ def _parser() -> argparse.ArgumentParser:
 
     command = add("claims", claims, "List every claim about the two roles with its verdict.")
     command.add_argument("--json", action="store_true", help="print for programs, with evidence, n, sources and pages")
+
+    command = add("release", release, "Write the student version of exercises, or each student's variant.")
+    command.add_argument("exercise", nargs="+", metavar="EXERCISE", help="an id, or a folder (private keys)")
+    command.add_argument("--out", required=True, metavar="DIR", help="where releases go")
+    command.add_argument("--term", default="", metavar="T", help="part of what a variant depends on")
+    who = command.add_mutually_exclusive_group()
+    who.add_argument("--student", metavar="ID", help="this student's variant")
+    who.add_argument("--students", metavar="FILE", help="variants of the ids in this file, one a line")
+    command.add_argument("--salt-file", metavar="F", help="the secret key of the variants, 16 bytes or more")
+
+    command = add("grade", grade, "Grade submissions of an exercise in a sandbox; resumes where it stopped.")
+    command.add_argument("exercise", metavar="EXERCISE", help="an id, or a folder (private keys)")
+    command.add_argument("submissions", metavar="SUBMISSIONS", help="a folder of <student-id>.ipynb")
+    command.add_argument("--out", required=True, metavar="DIR", help="where grades.csv, feedback and results go")
+    command.add_argument("--term", default="", metavar="T", help="the term that the release was made for")
+    command.add_argument("--variants", action="store_true", help="each student has a variant")
+    command.add_argument("--salt-file", metavar="F", help="the secret key of variants and hidden cases")
+    command.add_argument("--only", metavar="QUESTION", help="grade this question again and say whose mark changed")
+    command.add_argument("--jobs", type=_positive, default=os.cpu_count(), metavar="N", help="how many at once")
 
     command = add("ask", ask, "Answer a question from the book, with citations.")
     command.add_argument("question", metavar="QUESTION")

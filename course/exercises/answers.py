@@ -6,6 +6,7 @@ exercise, and inside the sandbox. Values cross as JSON: never as pickle, which c
 
 import re
 import types
+from collections.abc import Callable
 
 DEEP = 20  # how far lists and dictionaries may be nested in an answer
 MESSAGE = 300  # characters kept of an error's text
@@ -39,10 +40,14 @@ class Session:
     def __init__(self):
         self.namespace = {"__name__": "__main__", "display": lambda *values: None}
 
-    def run(self, cells: list[str]) -> list[dict]:
-        """Run cells in order and return the errors: {"cell": number from 0, "type", "message", "line"}."""
+    def run(self, cells: list[str], before: Callable[[int], None] = lambda number: None) -> list[dict]:
+        """Run cells in order and return the errors: {"cell": number from 0, "type", "message", "line"}.
+
+        `before` is called with a cell's number before it runs.
+        """
         errors = []
         for number, source in enumerate(cells):
+            before(number)
             try:
                 code = compile(plain(source), f"<cell {number}>", "exec", dont_inherit=True)
                 exec(code, self.namespace)

@@ -100,7 +100,7 @@ def replies(exercise: Exercise, nb: nbformat.NotebookNode, seeds: Sequence[int] 
     with _files(exercise):
         for question in exercise.questions:
             session = Session()
-            errors = session.run(submission.upto(cells, question.id, question.answers, skip))
+            errors = session.run(submission.upto(cells, question.id, question.answers, skip)[0])
             state = session.state(question.answers)
             asked = [ask for seed in seeds for ask in compare.requests(checks[question.id], seed.__add__)]
             there = all(value == "there" for value in state.values())

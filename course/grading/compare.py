@@ -9,7 +9,6 @@ from course.exercises.source import Question
 # What the grader itself notes where no answer came back.
 LOST = {
     "time": "Your code ran longer than the time allowed: look for an endless loop, or for work done again and again.",
-    "memory": "Your code used more memory than allowed.",
     "ended": "Your code ended the program that ran it (os._exit, a crash, or too much memory).",
     "size": "Your answer is larger than allowed: return the value asked for and nothing else.",
     "form": "Your answer did not come back in a form that can be read: numbers, texts, lists and dictionaries.",

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import stat
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,13 +28,16 @@ def read(path: Path) -> bytes:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
         raise ValueError(f"cannot be opened ({os.strerror(error.errno)}): a plain file was expected") from None
-    with open(handle, "rb") as file:
+    try:
         state = os.fstat(handle)
         if not stat.S_ISREG(state.st_mode):
             raise ValueError("is not a plain file")
         if state.st_size > LARGEST:
             raise ValueError(f"has {state.st_size:,} bytes: at most {LARGEST:,} were expected; clear large outputs")
-        return file.read(LARGEST + 1)[: LARGEST + 1]
+        with open(handle, "rb", closefd=False) as file:
+            return file.read(LARGEST)
+    finally:
+        os.close(handle)
 
 
 def parse(content: bytes) -> tuple[list[Cell], str]:
@@ -55,8 +59,10 @@ def parse(content: bytes) -> tuple[list[Cell], str]:
     return cells, _text(_at(nb, "metadata", "course", "released", "id"))
 
 
-def upto(cells: list[Cell], question: str, answers: list[str], skip: frozenset[str] = frozenset()) -> list[str]:
-    """Return the texts of the cells up to and including the question's last one, in the order submitted.
+def upto(
+    cells: list[Cell], question: str, answers: list[str], skip: Collection[str] = ()
+) -> tuple[list[str], set[int]]:
+    """Return the texts of the cells up to and including the question's last one, as submitted, and which are its own.
 
     The question's cells are those that its metadata names and those that define one of its `answers` at their left
     margin: a tool that drops metadata, or a learner who writes into a new cell, costs nothing. Where there is none, all
@@ -67,7 +73,7 @@ def upto(cells: list[Cell], question: str, answers: list[str], skip: frozenset[s
     )
     kept = [cell for cell in cells if cell.source.strip() and cell.source.strip() not in skip]
     own = [i for i, cell in enumerate(kept) if cell.question == question or defines.search(cell.source)]
-    return [cell.source for cell in kept[: own[-1] + 1 if own else None]]
+    return [cell.source for cell in kept[: own[-1] + 1 if own else None]], set(own)
 
 
 def _cell(cell) -> Cell | None:

@@ -1,0 +1,218 @@
+"""Grade a folder of submissions of one exercise: what is finished is kept, what is unchanged is not done again."""
+
+import hashlib
+import json
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import nbformat
+
+from course.exercises import release, variants
+from course.exercises.source import Exercise, Question, load
+from course.grading import compare, results, submission
+from course.grading.compare import Outcome
+from course.grading.sandbox import Answered, Sandbox
+from course.grading.submission import Cell
+
+FATAL_CELLS = 3  # cells of a submission that may end the process before the question is given up
+EVERYBODY = ""  # whose variant it is where there are none
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is graded and how. `only` names the one question to grade again, "" for all."""
+
+    folder: Path
+    term: str = ""
+    key: bytes = b"practice"
+    variants: bool = False
+    only: str = ""
+
+
+class Grader:
+    """Holds the expected values of one exercise and a sandbox for it; a context manager; used by several threads."""
+
+    def __init__(self, task: Task):
+        self.task = task
+        self.exercise: Exercise = load(task.folder)
+        self.checks = self.exercise.checks()
+        files = task.folder / "files"
+        self.sandbox = Sandbox(
+            self.exercise.metadata["imports"], self.exercise.metadata.get("limits"), files if files.is_dir() else None
+        )
+        self.released = frozenset(
+            cell.source.strip()
+            for cell in release.student(self.exercise).cells
+            if cell.metadata.get("course", {}).get("check")
+        )
+        self._expected: dict[str, dict[str, tuple]] = {}
+
+    def __enter__(self) -> "Grader":
+        self._stack = ExitStack()
+        self._stack.enter_context(self.sandbox)
+        if not self.task.variants:
+            self.expected(EVERYBODY)
+        return self
+
+    def __exit__(self, *error) -> None:
+        self._stack.close()
+
+    def expected(self, student: str) -> dict[str, tuple[list, list]]:
+        """Return {question: (asked, replies of the solution)} for a student's variant, from the same sandbox."""
+        if not self.task.variants:
+            student = EVERYBODY
+        if student in self._expected:
+            return self._expected[student]
+        task = self.task
+        seed = variants.seed(task.key, self.exercise.id, task.term, student) if task.variants else None
+        cells, _ = submission.parse(nbformat.writes(release.solved(self.exercise, seed)).encode())
+        first = variants.seed(task.key, self.exercise.id, task.term, student, "hidden")
+        found = {}
+        for question in self.questions():
+            asked = compare.requests(self.checks[question.id], first.__add__)
+            answered = self._ask(cells, question, asked, set())
+            if any("value" not in reply for reply in answered.replies):
+                raise ValueError(
+                    f"{self.exercise.id}: its own solution of {question.id} gives no answer in the sandbox "
+                    f"({answered.state or answered.errors[-1:]}, {answered.replies[-1:]}); see tests/test_exercises.py"
+                )
+            found[question.id] = asked, answered.replies
+        if not task.variants:  # else it would grow with the class
+            self._expected[student] = found
+        return found
+
+    def questions(self) -> list[Question]:
+        return [each for each in self.exercise.questions if self.task.only in ("", each.id)]
+
+    def grade(self, student: str, content: bytes) -> results.Result:
+        """Return the result of one submission, whatever it holds."""
+        try:
+            cells, of = submission.parse(content)
+        except ValueError as error:
+            return self.unreadable(str(error))
+        if of and of != self.exercise.id:
+            return self.unreadable(
+                f"is a notebook of the exercise {of[:60]!r}, not of {self.exercise.id!r}", "wrong exercise"
+            )
+        expected = self.expected(student)
+        outcomes, cpu, fatal = [], 0.0, set()
+        for question in self.questions():
+            asked, right = expected[question.id]
+            answered = self._ask(cells, question, asked, fatal)
+            cpu += answered.cpu
+            replies = answered.replies or [{"lost": "ended"}] * len(asked)
+            outcomes.append(
+                compare.judge(
+                    question, self.checks[question.id], asked, answered.state, answered.errors, replies, right
+                )
+            )
+        return results.Result("graded", "", outcomes, round(cpu, 4))
+
+    def unreadable(self, why: str, status: str = "unreadable") -> results.Result:
+        """Return the result of a submission that cannot be graded: no points, a reason, a message for each question."""
+        message = f"Your file {why}."
+        outcomes = [Outcome(each.id, "not attempted", 0, each.points, message) for each in self.questions()]
+        return results.Result(status, message, outcomes, 0.0)
+
+    def _ask(self, cells: list[Cell], question: Question, asked: list, fatal: set[str]) -> Answered:
+        """Ask a question. A cell of another question that ends the process costs that one, not this: it is left out.
+
+        `fatal` holds the texts of such cells; those found are added.
+        """
+        cpu = 0.0
+        for _ in range(FATAL_CELLS + 1):
+            chosen, own = submission.upto(cells, question.id, question.answers, self.released)
+            kept = [i for i, text in enumerate(chosen) if i in own or text not in fatal]
+            answered = self.sandbox.ask([chosen[i] for i in kept], question.answers, [each.request for each in asked])
+            answered.cpu = cpu = cpu + answered.cpu
+            last = kept[answered.cell] if 0 <= answered.cell < len(kept) else None
+            if "lost" not in answered.state or last is None or last in own:
+                break
+            fatal.add(chosen[last])
+        return answered
+
+
+def fingerprint(task: Task, content: bytes, exercise: str) -> dict[str, str]:
+    """Return what a result depends on, each as a short hash: submission, exercise, term (with its key), grader."""
+    term = json.dumps([task.term, hashlib.sha256(task.key).hexdigest(), task.variants])
+    parts = {"submission": content, "exercise": exercise.encode(), "term": term.encode(), "grader": grader_version()}
+    return {name: hashlib.sha256(part).hexdigest()[:20] for name, part in parts.items()}
+
+
+@cache
+def grader_version() -> bytes:
+    """Return the sources of the grader and of what reads exercises, with Python's version."""
+    package = Path(__file__).resolve().parents[1]
+    paths = sorted([*package.glob("grading/*.py"), *package.glob("exercises/*.py")])
+    return b"\0".join([sys.version.encode(), *(path.read_bytes() for path in paths)])
+
+
+def grade_all(
+    task: Task, submissions: dict[str, Path], out: Path, jobs: int, done: Callable[[str], None] = lambda student: None
+) -> Iterator[tuple[str, results.Result]]:
+    """Yield (student, result) of every submission, as each is finished and written.
+
+    A stored result of the same submission, exercise, term and grader is used again. With `task.only` the other
+    questions are taken from the stored result of the same submission.
+    """
+    store = results.Store(out)
+    digest = load(task.folder).digest()
+    todo = []
+    for student, path in sorted(submissions.items()):
+        content, why = _content(path)
+        mark = fingerprint(task, content if not why else why.encode(), digest)
+        stored = store.read(student)
+        if stored and stored.fingerprint == mark and not task.only:
+            yield student, stored
+            done(student)
+        else:
+            todo.append((student, path, mark, stored))
+    if not todo:
+        return
+    with Grader(task) as grader, ThreadPoolExecutor(jobs) as pool:
+        futures = [pool.submit(_grade_one, grader, store, *each) for each in todo]
+        try:
+            for future in as_completed(futures):
+                student, result = future.result()
+                yield student, result
+                done(student)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _grade_one(
+    grader: Grader, store: results.Store, student: str, path: Path, mark: dict, stored: results.Result | None
+) -> tuple[str, results.Result]:
+    content, why = _content(path)
+    if grader.task.only and (stored is None or stored.fingerprint.get("submission") != mark["submission"]):
+        raise ValueError(f"{student} has no result of this submission yet: grade without --only first")
+    result = grader.unreadable(why) if why else grader.grade(student, content)
+    if grader.task.only:
+        fresh = {outcome.question: outcome for outcome in result.outcomes}
+        result.outcomes = [fresh.get(outcome.question, outcome) for outcome in stored.outcomes]
+    result.fingerprint = mark
+    store.write(student, grader.exercise, result)
+    return student, result
+
+
+def _content(path: Path) -> tuple[bytes, str]:
+    try:
+        return submission.read(path), ""
+    except ValueError as error:
+        return b"", str(error)
+
+
+def collect(folder: Path) -> dict[str, Path]:
+    """Return {student: path} of a folder of <student-id>.ipynb. Raises ValueError where there is none."""
+    if not folder.is_dir():
+        raise ValueError(f"{folder} is no folder: give the one that holds <student-id>.ipynb files")
+    found = {path.name[: -len(".ipynb")]: path for path in sorted(folder.iterdir()) if path.name.endswith(".ipynb")}
+    found.pop("", None)
+    if not found:
+        raise ValueError(f"{folder} holds no .ipynb file: submissions are named <student-id>.ipynb")
+    return found

@@ -1,0 +1,43 @@
+"""The page that a student gets: outcome, what to look at, where to read again; nothing hidden, readable on a phone."""
+
+import html
+
+from course.exercises.source import Exercise
+
+STYLE = """
+:root { color-scheme: light dark; --edge: #757575; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 42rem; margin: 1rem auto; padding: 0 1rem; }
+body { overflow-wrap: anywhere; }
+section { border: 1px solid #8888; border-left: 6px solid var(--edge); border-radius: 8px; }
+section { margin: 1rem 0; padding: .2rem 1rem; }
+h2 { font-size: 1.1rem; margin: .6rem 0 .2rem; } p { margin: .4rem 0; } .outcome { font-weight: 700; }
+.correct { --edge: #00785a; } .incorrect { --edge: #b34700; } .error { --edge: #a3195b; }
+"""
+SHAPES = {"correct": "✓", "incorrect": "✗", "error": "⚠", "not attempted": "○"}
+
+
+def feedback(exercise: Exercise, result) -> str:
+    """Return the page of one submission; `result` is a `course.grading.results.Result`."""
+    questions = {question.id: question for question in exercise.questions}
+    sections = "".join(_section(questions[outcome.question], outcome) for outcome in result.outcomes)
+    note = f"<p><strong>{html.escape(result.message)}</strong></p>" if result.message else ""
+    title = html.escape(exercise.title)
+    return (
+        '<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>Feedback: {title}</title><style>{STYLE}</style></head>\n<body>\n<h1>{title}</h1>\n"
+        f"<p>{result.score} of {result.max_score} points.</p>{note}\n{sections}</body>\n</html>\n"
+    )
+
+
+def _section(question, outcome) -> str:
+    kind = outcome.outcome.replace(" ", "-")
+    rows = [
+        f'<p class="outcome">{SHAPES[outcome.outcome]} {outcome.outcome}, {outcome.points} of {outcome.max_points}</p>'
+    ]
+    rows.append(f"<p>{html.escape(outcome.message)}</p>")
+    if outcome.outcome != "correct":
+        rows.append(f"<p>Expected: {html.escape(question.expected)}</p>")
+        rows.append(f"<p>Read again: <code>{html.escape(question.read)}</code></p>")
+    heading = f"<h2>{html.escape(question.id)}. {html.escape(question.title)}</h2>"
+    return f'<section class="{kind}">{heading}{"".join(rows)}</section>\n'

@@ -1,0 +1,258 @@
+"""The trusted side: starts bubblewrap with the zygote in it, and puts questions to confined processes."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+from course.grading import seccomp, wire
+
+PACKAGE = Path(__file__).resolve().parents[2]
+LIMITS = {"cpu_seconds": 10, "memory_mb": 1024}
+START_SECONDS = 120  # heavy imports on a loaded machine
+RECIPE = "grade on Linux, or in the container of book/instructors.md"
+
+
+class Unavailable(ValueError):
+    """There is no sandbox on this machine, and without one nothing is graded."""
+
+
+@dataclass
+class Answered:
+    """What came back of a question: state of its answers, errors of its cells, a reply for each request, and cost.
+
+    A reply is {"value"}, {"error"} or {"lost": time, ended, size or form}. Where the process was lost while cells ran,
+    state is {"lost"}, and `cell` the number of the cell that ran. cpu in seconds, memory in kilobytes.
+    """
+
+    state: dict
+    cell: int = -1
+    errors: list[dict] = field(default_factory=list)
+    replies: list[dict] = field(default_factory=list)
+    cpu: float = 0.0
+    memory: int = 0
+
+
+def unavailable() -> str:
+    """Return why nothing can be graded on this machine, and what to do; "" where all is there."""
+    if not sys.platform.startswith("linux"):
+        return f"submissions are graded in bubblewrap, which needs Linux: {RECIPE}"
+    if not shutil.which("bwrap"):
+        return f"bubblewrap is missing (`apt install bubblewrap`, `dnf install bubblewrap`): install it or {RECIPE}"
+    if not seccomp.supported():
+        return f"this processor's system calls are not known to the sandbox (x86_64 and aarch64 are): {RECIPE}"
+    return ""
+
+
+class Sandbox:
+    """A zygote with the imports of one exercise; a context manager. `ask` may be called from several threads."""
+
+    def __init__(self, imports: list[str], limits: dict | None = None, files: Path | None = None):
+        """`files` is a folder whose files lie, read-only, in the current folder of each question."""
+        if reason := unavailable():
+            raise Unavailable(reason)
+        self.limits = LIMITS | (limits or {})
+        self.limits["wall_seconds"] = 3 * self.limits["cpu_seconds"]
+        names = (
+            sorted(path.relative_to(files).as_posix() for path in files.rglob("*") if path.is_file()) if files else []
+        )
+        self.settings = {"imports": imports, "files": names, "package": "/book", **self.limits}
+        self.folder = files
+        self.cpu = 0.0  # seconds that starting took
+        self._waiting: dict[int, SimpleQueue] = {}
+        self._lock = threading.Lock()
+        self._number = 0
+
+    def __enter__(self) -> "Sandbox":
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        command = [*_bubblewrap(self.folder, theirs.fileno()), str(theirs.fileno()), json.dumps(self.settings)]
+        self._process = subprocess.Popen(
+            command,
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        theirs.close()
+        self._control.settimeout(START_SECONDS)
+        try:
+            first = json.loads(self._control.recv(4096) or b"{}")
+        except TimeoutError:
+            first = {"failed": f"no answer within {START_SECONDS} s"}
+        if not first.get("ready"):
+            self._process.kill()
+            told = self._process.communicate()[1].decode(errors="replace").strip().splitlines()
+            why = first.get("failed") or (told[-1] if told else "it ended at once")
+            raise Unavailable(f"the sandbox did not start: {why}")
+        self.cpu = first["cpu"]
+        self._control.settimeout(None)
+        threading.Thread(target=self._reports, daemon=True).start()
+        # A kernel or a container may forbid what a box needs: found out now, not as an error in everybody's marks.
+        if self.ask(["a = 1"], ["a"], [{"value": "a"}]).replies != [{"value": 1}]:
+            self._process.kill()
+            told = self._process.communicate()[1].decode(errors="replace").strip().splitlines()
+            raise Unavailable(f"this system does not allow the sandbox what it needs ({' '.join(told[:1])}): {RECIPE}")
+        return self
+
+    def __exit__(self, *error) -> None:
+        try:
+            self._control.shutdown(socket.SHUT_RDWR)  # closing alone would not wake the thread that reads
+        except OSError:
+            pass
+        self._control.close()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process.stderr.close()
+
+    def ask(self, cells: list[str], answers: list[str], requests: list[dict]) -> Answered:
+        """Return what a fresh confined process answers: it runs the cells, then gets the requests one by one."""
+        ours, theirs = socket.socketpair()
+        with ours:
+            number, reports = self._start(theirs)
+            ours.settimeout(self.limits["wall_seconds"] + 5)
+            found = Answered({}, replies=[])
+            lost = ""
+            try:
+                wire.send(ours, {"cells": cells, "answers": answers})
+                while isinstance(told := wire.receive(ours), dict) and type(told.get("cell")) is int:
+                    found.cell = told["cell"]
+                _read_state(found, told, answers)
+                if all(found.state.get(name) == "there" for name in answers):
+                    for request in requests:
+                        wire.send(ours, request)
+                        found.replies.append(_reply(wire.receive(ours)))
+            except wire.Broken as broken:
+                lost = str(broken)
+            except TimeoutError:
+                lost = "time"
+            except OSError:  # the other side went away while a request was sent
+                lost = "ended"
+        report = self._end(number, reports)
+        found.cpu, found.memory = report["cpu"], report["memory"]
+        if lost:
+            lost = "time" if lost == "ended" and report["reason"] == "time" else lost
+            if not found.state:
+                found.state = {"lost": lost}
+            found.replies += [{"lost": lost}] * (len(requests) - len(found.replies))
+        return found
+
+    def _start(self, theirs: socket.socket) -> tuple[int, SimpleQueue]:
+        reports: SimpleQueue = SimpleQueue()
+        with self._lock:
+            self._number += 1
+            number = self._number
+            self._waiting[number] = reports
+            with theirs:
+                socket.send_fds(self._control, [json.dumps({"question": number}).encode()], [theirs.fileno()])
+        return number, reports
+
+    def _end(self, number: int, reports: SimpleQueue) -> dict:
+        """Kill what is left of a question and return its report."""
+        with self._lock:
+            self._control.send(json.dumps({"kill": number}).encode())
+        try:
+            report = reports.get(timeout=self.limits["wall_seconds"] + 30)
+        except Empty:
+            report = {"gone": True}
+        with self._lock:
+            del self._waiting[number]
+        if report.get("gone"):
+            raise RuntimeError("the sandbox ended while a question was running; run again, finished results are kept")
+        return report
+
+    def _reports(self) -> None:
+        while True:
+            try:
+                text = self._control.recv(4096)
+            except OSError:
+                text = b""
+            if not text:
+                for waiting in list(self._waiting.values()):
+                    waiting.put({"gone": True})
+                return
+            report = json.loads(text)
+            self._waiting[report["question"]].put(report)
+
+
+def _read_state(found: Answered, told, answers: list[str]) -> None:
+    """Take over what the box says of its cells, as far as it has the right form: it may be the learner's forgery."""
+    try:
+        found.state = {name: str(told["state"][name])[:10] for name in answers}
+        found.errors = [
+            {"type": str(e["type"])[:60], "message": str(e["message"])[:300], "line": int(e["line"])}
+            for e in told["errors"]
+        ]
+    except (KeyError, TypeError, ValueError):
+        raise wire.Broken("form") from None
+
+
+def _reply(told) -> dict:
+    if isinstance(told, dict):
+        if "value" in told:
+            return {"value": told["value"]}
+        error = told.get("error")
+        if isinstance(error, dict) and isinstance(error.get("type"), str) and type(error.get("line")) is int:
+            return {"error": {"type": error["type"][:60], "line": error["line"]}}
+    return {"lost": "form"}
+
+
+def _bubblewrap(files: Path | None, control: int) -> list[str]:
+    """Return the command up to the zygote's own arguments: read-only system and Python, nothing else from here."""
+    command = ["bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
+    if os.getuid() == 0:
+        command += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    else:
+        command += ["--unshare-user", "--uid", "65534", "--gid", "65534"]
+    command += ["--die-with-parent", "--new-session", "--clearenv", "--hostname", "box"]
+    made: set[str] = set()
+
+    def folder(path: Path) -> None:
+        # Parents that bubblewrap makes by itself are closed to others: Python below them would not be found.
+        for each in [*reversed(path.parents), path]:
+            if str(each) not in made and str(each) != "/":
+                made.add(str(each))
+                command.extend(["--perms", "0755", "--dir", str(each)])
+
+    def bind(path: Path, target: Path | None = None) -> None:
+        target = target or path
+        folder(target.parent)
+        made.add(str(target))
+        command.extend(["--ro-bind", str(path), str(target)])
+
+    for name in ("tmp", "proc", "dev", "dev/shm", "book"):
+        folder(Path("/", name))
+    for name in ("usr", "bin", "lib", "lib64", "sbin"):
+        path = Path("/", name)
+        if path.is_symlink():
+            command += ["--symlink", os.readlink(path), str(path)]
+        elif path.is_dir():
+            bind(path)
+    for name in ("etc/ld.so.cache", "etc/alternatives", "etc/localtime"):
+        if Path("/", name).exists():
+            bind(Path("/", name))
+    for prefix in {Path(sys.base_prefix), Path(sys.prefix)}:
+        if not prefix.is_relative_to("/usr"):
+            bind(prefix)
+    bind(PACKAGE / "course", Path("/book/course"))
+    if files:
+        bind(files, Path("/files"))
+    for name in ("null", "zero", "full", "random", "urandom"):
+        command += ["--dev-bind", f"/dev/{name}", f"/dev/{name}"]
+    command += ["--proc", "/proc", "--remount-ro", "/"]
+    environment = {
+        "PATH": "/usr/bin:/bin", "HOME": "/tmp", "LANG": "C.UTF-8", "MPLCONFIGDIR": "/tmp", "PYTHONHASHSEED": "0",
+        "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",  # else each would count as a process
+    }  # fmt: skip
+    for name, value in environment.items():
+        command += ["--setenv", name, value]
+    zygote = "/book/course/grading/zygote.py"
+    return [*command, "--chdir", "/", sys.executable, "-I", "-B", zygote]
