@@ -7,9 +7,12 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from tempfile import TemporaryDirectory
 
 from course.grading import seccomp, wire
 
@@ -70,8 +73,10 @@ class Sandbox:
         self._number = 0
 
     def __enter__(self) -> "Sandbox":
+        self._stack = ExitStack()
+        readable = self._stack.enter_context(_readable(self.folder)) if self.folder else None
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        command = [*_bubblewrap(self.folder, theirs.fileno()), str(theirs.fileno()), json.dumps(self.settings)]
+        command = [*_bubblewrap(readable, theirs.fileno()), str(theirs.fileno()), json.dumps(self.settings)]
         self._process = subprocess.Popen(
             command,
             pass_fds=[theirs.fileno()],
@@ -112,6 +117,7 @@ class Sandbox:
             self._process.kill()
             self._process.wait()
         self._process.stderr.close()
+        self._stack.close()
 
     def ask(self, cells: list[str], answers: list[str], requests: list[dict]) -> Answered:
         """Return what a fresh confined process answers: it runs the cells, then gets the requests one by one."""
@@ -181,6 +187,21 @@ class Sandbox:
                 return
             report = json.loads(text)
             self._waiting[report["question"]].put(report)
+
+
+@contextmanager
+def _readable(folder: Path) -> Iterator[Path]:
+    """Copy the files so that the sandbox's user can read them, whatever the rights of the exercise's folder."""
+    with TemporaryDirectory(prefix="course-files-") as copy:
+        for path in [folder, *sorted(folder.rglob("*"))]:
+            target = Path(copy) / path.relative_to(folder)
+            if path.is_dir():
+                target.mkdir(exist_ok=True)
+                target.chmod(0o755)
+            else:
+                target.write_bytes(path.read_bytes())
+                target.chmod(0o644)
+        yield Path(copy)
 
 
 def _read_state(found: Answered, told, answers: list[str]) -> None:

@@ -1,0 +1,300 @@
+"""The grader as an instructor uses it: marks, resumption after kill -9, variants, regrades, refusals in words."""
+
+import csv
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from course.exercises import publish, release, source, variants
+from course.grading import compare, grade, report, results, sandbox
+
+ROOT = Path(__file__).resolve().parents[1]
+THREE = ROOT / "tests" / "hostile" / "three"
+KEY = b"a key of sixteen bytes or more"
+WRONG = "def squares(numbers):\n    return 0"
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the sandbox needs Linux")
+
+
+@pytest.fixture(scope="module")
+def three() -> source.Exercise:
+    return source.load(THREE)
+
+
+def course(*arguments, folder: Path = ROOT, **environment) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "course.cli", *map(str, arguments)]
+    return subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, timeout=300, env=os.environ | environment
+    )
+
+
+def hand_in(folder: Path, **submissions: nbformat.NotebookNode) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    for student, nb in submissions.items():
+        nbformat.write(nb, folder / f"{student}.ipynb")
+    return folder
+
+
+def table(out: Path) -> list[dict]:
+    with open(out / "grades.csv", encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def a_class(exercise: source.Exercise, folder: Path, size: int) -> dict[str, int]:
+    """Write `size` submissions of four kinds and return {student: score that each must get}."""
+    kinds = [
+        (release.solved(exercise), 6),
+        (release.student(exercise), 0),
+        (release.solved(exercise, instead={"q2": WRONG}), 4),
+        (
+            release.solved(
+                exercise, instead={"q1": "def add(a, b):\n    return a + b if a != 'x' and a > -999 else 0"}
+            ),
+            5,
+        ),
+    ]
+    expected = {}
+    for number in range(size):
+        nb, score = kinds[number % len(kinds)]
+        student = f"s{number:03}"
+        hand_in(folder, **{student: nb})
+        expected[student] = score
+    return expected
+
+
+def test_a_class_gets_every_expected_mark_and_pages_that_help(three, tmp_path):
+    expected = a_class(three, tmp_path / "in", 12)
+    done = course("grade", THREE, tmp_path / "in", "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    rows = table(tmp_path / "out")
+    assert {row["student"]: int(row["score"]) for row in rows} == expected
+    assert list(rows[0]) == ["student", "exercise", "score", "max_score", "status"]
+    assert [row["student"] for row in rows] == sorted(expected)
+    page = (tmp_path / "out" / "feedback" / "s002.html").read_text(encoding="utf-8")
+    for words in (
+        "width=device-width",
+        "The sum of squares is off.",
+        "Expected: a number.",
+        "Read again:",
+        "4 of 6 points",
+    ):
+        assert words in page
+    told = json.loads((tmp_path / "out" / "results" / "s002.json").read_text(encoding="utf-8"))
+    assert told["execution_time"] > 0 and [test["score"] for test in told["tests"]] == [2, 0, 2]
+
+
+def test_a_second_run_does_nothing_and_gives_the_same_bytes(three, tmp_path, monkeypatch):
+    a_class(three, tmp_path / "in", 4)
+    submissions, out = grade.collect(tmp_path / "in"), tmp_path / "out"
+    first = dict(grade.grade_all(grade.Task(THREE), submissions, out, 2))
+    written = {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()}
+    monkeypatch.setattr(grade, "Grader", None)  # starting a sandbox would now raise
+    again = dict(grade.grade_all(grade.Task(THREE), submissions, out, 2))
+    assert results.grades(three, again) == results.grades(three, first)
+    assert {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()} == written
+
+
+def test_a_result_is_used_again_only_for_the_same_submission_exercise_term_key_and_grader(three, tmp_path, monkeypatch):
+    hand_in(tmp_path / "in", a=release.solved(three))
+    content = (tmp_path / "in" / "a.ipynb").read_bytes()
+    task, digest = grade.Task(THREE, "t1", KEY), three.digest()
+    one = grade.fingerprint(task, content, digest)
+    assert one == grade.fingerprint(task, content, digest)
+    others = [
+        grade.fingerprint(task, content + b" ", digest),
+        grade.fingerprint(task, content, digest + "x"),
+        grade.fingerprint(grade.Task(THREE, "t2", KEY), content, digest),
+        grade.fingerprint(grade.Task(THREE, "t1", b"another key of bytes"), content, digest),
+        grade.fingerprint(grade.Task(THREE, "t1", KEY, variants=True), content, digest),
+    ]
+    monkeypatch.setattr(grade, "grader_version", lambda: b"another")
+    others.append(grade.fingerprint(task, content, digest))
+    assert all(other != one for other in others)
+    assert KEY.hex() not in json.dumps(one)
+
+
+def test_a_broken_or_foreign_result_is_not_used(three, tmp_path):
+    store = results.Store(tmp_path)
+    for text in ("", "{", "[]", '{"extra_data": {}}', '{"extra_data": {"outcomes": [{"x": 1}]}}'):
+        (tmp_path / "results" / "a.json").write_text(text)
+        assert store.read("a") is None
+    good = results.Result("graded", "", [compare.Outcome("q1", "correct", 2, 2, "m")], 0.1, {"submission": "s"})
+    store.write("a", three, good)
+    assert store.read("a") == good
+    (tmp_path / "feedback" / "a.html").unlink()
+    assert store.read("a") is None, "a result without its page is not finished"
+
+
+def test_killed_at_random_moments_it_ends_with_the_same_table(three, tmp_path):
+    expected = a_class(three, tmp_path / "in", 40)
+    command = [sys.executable, "-m", "course.cli", "grade", str(THREE), str(tmp_path / "in"), "--out"]
+    done = subprocess.run([*command, str(tmp_path / "whole")], cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    rng, out, kills, seen = random.Random(4), tmp_path / "out", 0, set()
+    for _ in range(60):
+        process = subprocess.Popen(
+            [*command, str(out)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )
+        try:
+            process.wait(rng.uniform(0.8, 2.2))
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            kills += 1
+            seen.add(len(list(out.glob("results/*.json"))))
+            continue
+        break
+    done = subprocess.run([*command, str(out)], cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert kills >= 1 and (out / "grades.csv").read_bytes() == (tmp_path / "whole" / "grades.csv").read_bytes()
+    assert {row["student"]: int(row["score"]) for row in table(out)} == expected
+    time.sleep(1)
+    assert not zygotes(), "a sandbox outlived its killed grader"
+
+
+def zygotes() -> list[str]:
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            text = (folder / "cmdline").read_bytes()
+            if (
+                b"grading/zygote.py" in text
+                and str(os.getpid()) != folder.name
+                and (folder / "stat").read_text().split()[2] != "Z"
+            ):
+                found.append(folder.name)
+        except OSError:
+            pass
+    return found
+
+
+def test_variants_are_marked_by_the_students_own_key_and_anothers_notebook_is_not(tmp_path):
+    folder = tmp_path / "private"
+    shutil.copytree(THREE, folder)
+    nb = nbformat.read(folder / "source.ipynb", as_version=4)
+    solution = next(cell for cell in nb.cells if "def squares" in cell.source)
+    solution.source = "def squares(numbers):\n    # BEGIN SOLUTION\n    return SEED\n    # END SOLUTION"
+    nbformat.write(nb, folder / "source.ipynb")
+    private, salt = source.load(folder), tmp_path / "salt"
+    salt.write_bytes(KEY)
+    seeds = {student: variants.seed(KEY, "three", "t", student) for student in ("anna", "ben")}
+    hand_in(
+        tmp_path / "in",
+        anna=release.solved(private, seeds["anna"]),
+        ben=release.solved(private, seeds["anna"]),  # copied from Anna
+    )
+    done = course(
+        "grade", folder, tmp_path / "in", "--out", tmp_path / "out", "--term", "t", "--variants", "--salt-file", salt
+    )
+    assert done.returncode == 0, done.stderr
+    assert {row["student"]: row["score"] for row in table(tmp_path / "out")} == {"anna": "6", "ben": "4"}
+    for path in (tmp_path / "out").rglob("*"):
+        if path.is_file():
+            text = path.read_text(encoding="utf-8")
+            assert not any(str(seed) in text for seed in seeds.values()) and KEY.decode() not in text
+    assert str(seeds["ben"]) not in publish.notebook(private, seeds["anna"])
+
+
+def test_only_one_question_is_graded_again_and_changed_marks_are_reported(three, tmp_path):
+    folder, out = tmp_path / "private", tmp_path / "out"
+    shutil.copytree(THREE, folder)
+    cubes = release.solved(three, instead={"q2": "def squares(numbers):\n    return sum(n * n for n in numbers) + 1"})
+    hand_in(tmp_path / "in", good=release.solved(three), off=cubes)
+    first = course("grade", folder, tmp_path / "in", "--out", out)
+    assert first.returncode == 0, first.stderr
+    hidden = (folder / "hidden.py").read_text(encoding="utf-8")
+    lenient = hidden.replace('"The sum of squares is off.")', '"Off.", compare=lambda a, b: abs(a - b) <= 1)')
+    assert lenient != hidden
+    (folder / "hidden.py").write_text(lenient, encoding="utf-8")
+    done = course("grade", folder, tmp_path / "in", "--out", out, "--only", "q2")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "off: 4 -> 6\n"
+    assert {row["student"]: row["score"] for row in table(out)} == {"good": "6", "off": "6"}
+    done = course("grade", folder, tmp_path / "in", "--out", tmp_path / "new", "--only", "q2")
+    assert done.returncode == 2 and "grade without --only first" in done.stderr
+    done = course("grade", folder, tmp_path / "in", "--out", out, "--only", "q9")
+    assert done.returncode == 2 and "no question 'q9'" in done.stderr
+
+
+def test_a_solution_that_fails_in_the_sandbox_stops_the_run_in_words(tmp_path):
+    folder = tmp_path / "private"
+    shutil.copytree(THREE, folder)
+    nb = nbformat.read(folder / "source.ipynb", as_version=4)
+    solution = next(cell for cell in nb.cells if "def squares" in cell.source)
+    solution.source = "def squares(numbers):\n    # BEGIN SOLUTION\n    return open('/etc/passwd')\n    # END SOLUTION"
+    nbformat.write(nb, folder / "source.ipynb")
+    hand_in(tmp_path / "in", a=nb)
+    done = course("grade", folder, tmp_path / "in", "--out", tmp_path / "out")
+    assert done.returncode == 2 and "its own solution of q2 gives no answer" in done.stderr
+
+
+def test_an_import_that_is_not_there_is_named():
+    with pytest.raises(sandbox.Unavailable, match="No module named 'not_there'"), sandbox.Sandbox(["not_there"]):
+        pass
+
+
+def test_without_bubblewrap_it_refuses_and_grades_nothing(tmp_path, three):
+    hand_in(tmp_path / "in", a=release.solved(three))
+    done = course("grade", THREE, tmp_path / "in", "--out", tmp_path / "out", PATH=str(tmp_path))
+    assert done.returncode == 2 and "bubblewrap is missing" in done.stderr and done.stderr.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("platform", "words"), [("darwin", "needs Linux"), ("win32", "needs Linux")]
+)  # fmt: skip
+def test_elsewhere_it_refuses_and_names_the_recipe(monkeypatch, platform, words):
+    monkeypatch.setattr(sys, "platform", platform)
+    assert words in sandbox.unavailable() and "book/instructors.md" in sandbox.unavailable()
+
+
+@pytest.mark.parametrize("what", ["nowhere", "empty"])
+def test_submissions_that_are_not_there_are_named(tmp_path, what):
+    (tmp_path / "empty").mkdir()
+    done = course("grade", THREE, tmp_path / what, "--out", tmp_path / "out")
+    assert done.returncode == 2 and what in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_a_page_escapes_what_students_wrote(three):
+    outcome = compare.Outcome("q1", "error", 0, 2, "<script>alert(1)</script>")
+    page = report.feedback(three, results.Result("graded", "<b>", [outcome], 0))
+    assert "<script" not in page and "<b>" not in page and "&lt;script&gt;" in page
+
+
+def test_the_cost_is_summed_inside_the_sandbox(three):
+    with sandbox.Sandbox(["numpy"], {"cpu_seconds": 5}) as box:
+        assert box.cpu > 0.02
+        busy = "import time\nend = time.process_time() + 0.3\nwhile time.process_time() < end: pass\na = 1"
+        found = box.ask([busy], ["a"], [{"value": "a"}])
+        assert found.replies == [{"value": 1}] and 0.3 <= found.cpu < 0.6
+        child = f"import os\nif os.fork() == 0:\n    exec({busy!r})\n    os._exit(0)\nos.wait()\na = 1"
+        found = box.ask([child], ["a"], [{"value": "a"}])
+        assert found.replies == [{"value": 1}] and found.cpu >= 0.3
+
+
+def test_a_question_lost_with_its_process_costs_no_other(three):
+    with grade.Grader(grade.Task(THREE)) as grader:
+        nb = release.solved(three, instead={"q1": "import os\nos._exit(1)", "q2": "while True: pass"})
+        found = grader.grade("s", nbformat.writes(nb).encode())
+    assert [outcome.outcome for outcome in found.outcomes] == ["error", "error", "correct"]
+    assert "ended the program" in found.outcomes[0].message and "longer than the time" in found.outcomes[1].message
+
+
+def test_files_of_an_exercise_lie_in_the_current_folder_and_cannot_be_changed(tmp_path):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "replies.json").write_text("[1]")
+    code = (
+        "import json\na = json.load(open('sub/replies.json'))\n"
+        "try:\n    open('sub/replies.json', 'w')\nexcept OSError:\n    b = 1"
+    )
+    with sandbox.Sandbox([], files=tmp_path) as box:
+        assert box.ask([code], ["a", "b"], [{"value": "a"}, {"value": "b"}]).replies == [{"value": [1]}, {"value": 1}]
+    assert (tmp_path / "sub" / "replies.json").read_text() == "[1]"
