@@ -12,7 +12,7 @@ import nbformat
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-COMMANDS = ("doctor", "run", "build", "pipeline", "ask")
+COMMANDS = ("doctor", "run", "build", "pipeline", "plan", "claims", "ask")
 HELP_SECONDS = 0.5
 
 
