@@ -184,7 +184,7 @@ CHECKS = {
             "windows",
             1,
             windows,
-            "With another notice or window, or a flight at its very end, you are off: the moment counts, the other end not.",
+            "With another notice or window, or a flight at its very end, you are off: the moment itself counts.",
         ),
     ],
     "q3": [

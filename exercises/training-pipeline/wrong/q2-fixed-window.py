@@ -1,5 +1,5 @@
 # loses: 1
-# message: With another notice or window, or a flight at its very end, you are off: the moment counts, the other end not.
+# message: With another notice or window, or a flight at its very end, you are off: the moment itself counts.
 # public: passes
 import numpy as np
 import pandas as pd
