@@ -117,31 +117,23 @@ def release(options: argparse.Namespace) -> int:
 
 
 def grade(options: argparse.Namespace) -> int:
-    from tqdm import tqdm
+    from datetime import datetime
 
     from course.exercises import source, variants
-    from course.grading import grade, results, sandbox
+    from course.grading import command
+    from course.grading.grade import Task
 
-    if reason := sandbox.unavailable():
-        raise ValueError(reason)
-    if options.variants and not options.salt_file:
-        print("course: no --salt-file: variants of practice, which everybody can compute", file=sys.stderr)
-    exercise = source.load(source.find(root() / "exercises", options.exercise))
-    if options.only and options.only not in [question.id for question in exercise.questions]:
-        raise ValueError(f"no question {options.only!r} in {exercise.id}")
-    key = variants.salt(Path(options.salt_file) if options.salt_file else None)
-    task = grade.Task(exercise.folder, options.term, key, options.variants, options.only or "")
-    submissions, out = grade.collect(Path(options.submissions)), Path(options.out)
-    store = results.Store(out)
-    before = {student: store.read(student) for student in submissions} if options.only else {}
-    with tqdm(total=len(submissions), unit="submission", disable=None) as bar:
-        found = dict(grade.grade_all(task, submissions, out, options.jobs, lambda student: bar.update()))
-    results.write(out / "grades.csv", results.grades(exercise, found))
-    for student, old in sorted(before.items()):
-        if old.score != found[student].score:
-            print(f"{results.file_name(student)}: {old.score} -> {found[student].score}")
+    def path(name: str | None) -> Path | None:
+        return Path(name) if name else None
+
+    due = datetime.fromisoformat(options.due) if options.due else None
+    folder = source.find(root() / "exercises", options.exercise)
+    task = Task(folder, options.term, variants.salt(path(options.salt_file)), options.variants, options.only or "")
+    rules = command.Rules(path(options.roster), due, options.late_percent, path(options.overrides))
+    out = Path(options.out)
+    found = command.run(task, Path(options.submissions), out, options.jobs, rules)
     if not options.only:
-        print(f"{len(found)} graded: {out / 'grades.csv'}, feedback in {out / 'feedback'}")
+        print(f"{len(found)} graded: {out / 'grades.csv'}, feedback in {out / 'feedback'}, {out / 'class.html'}")
     return 0
 
 
@@ -194,11 +186,21 @@ def _parser() -> argparse.ArgumentParser:
 
     command = add("grade", grade, "Grade submissions of an exercise in a sandbox; resumes where it stopped.")
     command.add_argument("exercise", metavar="EXERCISE", help="an id, or a folder (private keys)")
-    command.add_argument("submissions", metavar="SUBMISSIONS", help="a folder of <student-id>.ipynb")
+    command.add_argument(
+        "submissions", metavar="SUBMISSIONS", help="a folder of <student-id>.ipynb, or a Canvas or Moodle download"
+    )
     command.add_argument("--out", required=True, metavar="DIR", help="where grades.csv, feedback and results go")
     command.add_argument("--term", default="", metavar="T", help="the term that the release was made for")
     command.add_argument("--variants", action="store_true", help="each student has a variant")
     command.add_argument("--salt-file", metavar="F", help="the secret key of variants and hidden cases")
+    command.add_argument(
+        "--roster", metavar="FILE", help="CSV: student, and canvas_id, moodle_id, email, name, section"
+    )
+    command.add_argument("--due", metavar="TIME", help="files written later are late, as 2026-11-30T23:59")
+    command.add_argument(
+        "--late-percent", type=float, default=0.0, metavar="P", help="taken off late work (default: 0)"
+    )
+    command.add_argument("--overrides", metavar="FILE", help="CSV: student, question, points, reason")
     command.add_argument("--only", metavar="QUESTION", help="grade this question again and say whose mark changed")
     command.add_argument("--jobs", type=_positive, default=os.cpu_count(), metavar="N", help="how many at once")
 

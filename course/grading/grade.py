@@ -205,14 +205,3 @@ def _content(path: Path) -> tuple[bytes, str]:
         return submission.read(path), ""
     except ValueError as error:
         return b"", str(error)
-
-
-def collect(folder: Path) -> dict[str, Path]:
-    """Return {student: path} of a folder of <student-id>.ipynb. Raises ValueError where there is none."""
-    if not folder.is_dir():
-        raise ValueError(f"{folder} is no folder: give the one that holds <student-id>.ipynb files")
-    found = {path.name[: -len(".ipynb")]: path for path in sorted(folder.iterdir()) if path.name.endswith(".ipynb")}
-    found.pop("", None)
-    if not found:
-        raise ValueError(f"{folder} holds no .ipynb file: submissions are named <student-id>.ipynb")
-    return found

@@ -1,6 +1,7 @@
 """The page that a student gets: outcome, what to look at, where to read again; nothing hidden, readable on a phone."""
 
 import html
+from collections.abc import Sequence
 
 from course.exercises.source import Exercise
 
@@ -16,17 +17,22 @@ h2 { font-size: 1.1rem; margin: .6rem 0 .2rem; } p { margin: .4rem 0; } .outcome
 SHAPES = {"correct": "✓", "incorrect": "✗", "error": "⚠", "not attempted": "○"}
 
 
-def feedback(exercise: Exercise, result) -> str:
-    """Return the page of one submission; `result` is a `course.grading.results.Result`."""
+def feedback(exercise: Exercise, result, score: float | None = None, notes: Sequence[str] = ()) -> str:
+    """Return the page of one submission; `result` is a `course.grading.results.Result`.
+
+    `score` is the mark where it is not the sum of points, `notes` say why.
+    """
     questions = {question.id: question for question in exercise.questions}
     sections = "".join(_section(questions[outcome.question], outcome) for outcome in result.outcomes)
+    listed = "".join(f"<p>{html.escape(each)}</p>" for each in notes)
     note = f"<p><strong>{html.escape(result.message)}</strong></p>" if result.message else ""
     title = html.escape(exercise.title)
     return (
         '<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>Feedback: {title}</title><style>{STYLE}</style></head>\n<body>\n<h1>{title}</h1>\n"
-        f"<p>{result.score} of {result.max_score} points.</p>{note}\n{sections}</body>\n</html>\n"
+        f"<p>{result.score if score is None else score:g} of {result.max_score} points.</p>{note}{listed}\n"
+        f"{sections}</body>\n</html>\n"
     )
 
 

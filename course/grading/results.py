@@ -1,8 +1,6 @@
 """What is kept of a graded submission: one JSON file and one page each, written whole or not at all."""
 
-import csv
 import hashlib
-import io
 import json
 import os
 import re
@@ -92,16 +90,6 @@ def gradescope(exercise: Exercise, result: Result) -> dict:
         "tests": tests,
         "extra_data": extra,
     }
-
-
-def grades(exercise: Exercise, found: dict[str, Result]) -> str:
-    """Return grades.csv: one line a student, sorted, names safe for a spreadsheet."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for student, result in sorted(found.items()):
-        writer.writerow([file_name(student), exercise.id, result.score, result.max_score, result.status])
-    return text.getvalue()
 
 
 def file_name(student: str) -> str:

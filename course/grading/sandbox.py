@@ -61,7 +61,7 @@ class Sandbox:
         if reason := unavailable():
             raise Unavailable(reason)
         self.limits = LIMITS | (limits or {})
-        self.limits["wall_seconds"] = 3 * self.limits["cpu_seconds"]
+        self.limits["wall_seconds"] = 10 + 3 * self.limits["cpu_seconds"]  # the machine may be busy
         names = (
             sorted(path.relative_to(files).as_posix() for path in files.rglob("*") if path.is_file()) if files else []
         )

@@ -11,7 +11,7 @@ import nbformat
 import pytest
 
 from course.exercises import release, source
-from course.grading import grade, results, submission
+from course.grading import downloads, grade, marks, results, submission
 
 FOLDER = Path(__file__).parent / "three"
 ALL = [("correct", 2)] * 3
@@ -197,8 +197,15 @@ def test_a_folder_of_odd_files_is_graded_to_the_end(tmp_path):
     (folder / os.fsdecode(b"\xff.ipynb")).write_text(good)
     (folder / "notes.txt").write_text("no submission")
     out = tmp_path / "out"
-    found = dict(grade.grade_all(grade.Task(FOLDER), grade.collect(folder), out, 2))
-    text = results.grades(exercise, found)
+    found = dict(
+        grade.grade_all(
+            grade.Task(FOLDER),
+            {s: handed.path for s, handed in downloads.collect(folder, out, downloads.roster(None)).items()},
+            out,
+            2,
+        )
+    )
+    text = marks.grades(exercise, {student: marks.mark(each, False, 0, []) for student, each in found.items()})
     rows = {row["student"]: row for row in csv.DictReader(text.splitlines())}
     assert len(rows) == len(found) == len(names) + 1 + 5 == len(list((out / "results").iterdir()))
     for name in ("large", "link", "away", "folder", "pipe"):

@@ -1,0 +1,86 @@
+"""What `course grade` does from end to end: collect, grade, mark, and write everything that an instructor needs."""
+
+import sys
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from tqdm import tqdm
+
+from course.exercises import release
+from course.exercises.source import Exercise, load
+from course.grading import downloads, grade, marks, report, results, sandbox, similarity, submission
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What is applied to the results: a roster, a due time, what late work loses, overrides."""
+
+    roster: Path | None = None
+    due: datetime | None = None
+    late_percent: float = 0.0
+    overrides: Path | None = None
+
+
+def run(task: grade.Task, source: Path, out: Path, jobs: int, rules: Rules) -> dict[str, marks.Mark]:
+    """Grade, write grades.csv, feedback, results, class.html and similarity.csv, and return {student: mark}.
+
+    With a roster also canvas.csv and moodle.csv, where it has the columns for them. Prints whose mark changed where one
+    question is graded again. Raises ValueError before anything is written where something is missing.
+    """
+    if reason := sandbox.unavailable():
+        raise sandbox.Unavailable(reason)
+    exercise = load(task.folder)
+    if task.only and task.only not in [question.id for question in exercise.questions]:
+        raise ValueError(f"no question {task.only!r} in {exercise.id}")
+    roster = downloads.roster(rules.roster)
+    changes = marks.overrides(rules.overrides, exercise)
+    handed = downloads.collect(source, out / "submissions", roster, rules.due)
+    if strangers := changes.keys() - handed.keys() - roster.rows.keys():
+        raise ValueError(f"{rules.overrides}: nobody is called {min(strangers)!r}")
+    store = results.Store(out)
+    before = {student: store.read(student) for student in handed} if task.only else {}
+    paths = {student: each.path for student, each in handed.items()}
+    with tqdm(total=len(paths), unit="submission", disable=None) as bar:
+        found = dict(grade.grade_all(task, paths, out, jobs, lambda student: bar.update()))
+    for student in roster.rows.keys() - found.keys():
+        found[student] = marks.missing(exercise)
+    final = {}
+    for student, result in sorted(found.items()):
+        late = student in handed and handed[student].late
+        final[student] = marks.mark(result, late, rules.late_percent, changes.get(student, []))
+    _write(exercise, out, final, roster, _alike(exercise, paths))
+    for student, old in sorted(before.items()):
+        if old.score != found[student].score:
+            print(f"{results.file_name(student)}: {old.score} -> {found[student].score}")
+    if roster.rows and (strangers := handed.keys() - roster.rows.keys()):
+        print(f"course: not on the roster: {', '.join(map(results.file_name, sorted(strangers)))}", file=sys.stderr)
+    return final
+
+
+def _write(exercise: Exercise, out: Path, final: dict, roster: downloads.Roster, alike: list) -> None:
+    for student, each in final.items():
+        page = out / "feedback" / f"{results.file_name(student)}.html"
+        text = report.feedback(exercise, each.result, each.score, each.notes)
+        if not page.is_file() or page.read_text(encoding="utf-8") != text:
+            results.write(page, text)
+    if roster.rows and any(row.get("canvas_id") for row in roster.rows.values()):
+        results.write(out / "canvas.csv", marks.canvas(exercise, final, roster))
+    if roster.rows and any(row.get("email") for row in roster.rows.values()):
+        results.write(out / "moodle.csv", marks.moodle(exercise, final, roster))
+    named = [(results.file_name(a), results.file_name(b), share) for a, b, share in alike]
+    lines = "".join(f"{a},{b},{share}\n" for a, b, share in named)
+    results.write(out / "similarity.csv", "student,other,share\n" + lines)
+    results.write(out / "class.html", marks.class_page(exercise, final, named))
+    results.write(out / "grades.csv", marks.grades(exercise, final))
+
+
+def _alike(exercise: Exercise, paths: dict[str, Path]) -> list[tuple[str, str, float]]:
+    given = [submission.Cell(cell.source, "") for cell in release.student(exercise).cells if cell.cell_type == "code"]
+    notebooks = {}
+    for student, path in paths.items():
+        try:
+            notebooks[student] = submission.parse(submission.read(path))[0]
+        except ValueError:
+            continue
+    return similarity.pairs(notebooks, given)
