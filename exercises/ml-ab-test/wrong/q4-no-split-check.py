@@ -1,0 +1,7 @@
+# loses: 1
+# message: Look at the first two rows again: their order, each arm by itself, and 0.001, not 0.05.
+# public: passes
+def decision(low, high, worth, users_a, users_b, planned):
+    if min(users_a, users_b) < planned:
+        return "wait"
+    return "launch B" if low >= worth else "keep A" if high < worth else "not shown"
