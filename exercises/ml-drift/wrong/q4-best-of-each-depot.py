@@ -1,0 +1,13 @@
+# loses: 3
+# message: The trigger has to beat the one simple rule that is cheaper over all depots, in months from `start` on.
+# public: passes
+import numpy as np
+
+
+def judged(costs, start, seed=1):
+    table = costs[costs["month"] >= start].pivot_table(index="depot", columns="rule", values="cost")
+    rule = table[["never", "always"]].mean().idxmin()
+    saving = (table[["never", "always"]].min(axis=1) - table["trigger"]).to_numpy()
+    drawn = np.random.default_rng(seed).integers(len(saving), size=(2000, len(saving)))
+    low, high = np.quantile(saving[drawn].mean(axis=1), [0.025, 0.975])
+    return {"rule": rule, "saving": saving.mean(), "low": low, "high": high}
