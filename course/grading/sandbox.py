@@ -67,7 +67,7 @@ class Sandbox:
         )
         self.settings = {"imports": imports, "files": names, "package": "/book", **self.limits}
         self.folder = files
-        self.cpu = 0.0  # seconds that starting took
+        self.cpu = 0.0  # seconds that the zygote took: its imports, and a little for each question
         self._waiting: dict[int, SimpleQueue] = {}
         self._lock = threading.Lock()
         self._number = 0
@@ -186,6 +186,7 @@ class Sandbox:
                     waiting.put({"gone": True})
                 return
             report = json.loads(text)
+            self.cpu = report["zygote"]
             self._waiting[report["question"]].put(report)
 
 

@@ -79,7 +79,9 @@ def serve(control: socket.socket, settings: dict) -> None:
                 poll.unregister(descriptor)
                 os.close(descriptor)
                 _, status, used = os.wait4(pid, 0)
+                own = resource.getrusage(resource.RUSAGE_SELF)
                 report = {"cpu": used.ru_utime + used.ru_stime, "memory": used.ru_maxrss}
+                report["zygote"] = own.ru_utime + own.ru_stime
                 reason = {0: "done", TIME: "time"}.get(os.waitstatus_to_exitcode(status), "ended")
                 control.send(json.dumps({"question": number, "reason": reason, **report}).encode())
 
