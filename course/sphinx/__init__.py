@@ -3,13 +3,15 @@
 import hashlib
 from pathlib import Path
 
-from course.sphinx import catalogue, chunks, claims, head, offline, old, parts
+from course.sphinx import catalogue, chunks, claims, exercises, head, offline, old, parts, syllabi
 
 
 def setup(app) -> dict:
     """Register the parts; see their modules."""
     app.connect("builder-inited", catalogue.write)
     app.connect("builder-inited", claims.write_rules)
+    app.connect("builder-inited", exercises.write)
+    app.connect("builder-inited", syllabi.write)
     app.connect("env-get-outdated", old.find)
     app.connect("doctree-read", claims.mark)
     app.connect("html-page-context", parts.load)
@@ -18,6 +20,7 @@ def setup(app) -> dict:
     app.connect("html-page-context", head.describe)
     app.connect("doctree-resolved", chunks.write)
     app.connect("build-finished", head.write_front_door)
+    app.connect("build-finished", exercises.write_downloads)
     app.connect("build-finished", old.remove)
     # Sphinx writes a page again where its source changed; with this value also where the code that makes pages did.
     code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))

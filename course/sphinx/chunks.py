@@ -10,6 +10,7 @@ from docutils import nodes
 from course import atomic
 
 WORDS = 110  # a chunk ends at the paragraph that reaches this length; the embedding model reads at most 256 tokens
+TASKS = "book/exercises/"  # of these pages only what stands above the first question: tasks and hints answer nothing
 SKIPPED = nodes.literal_block | nodes.raw | nodes.comment | nodes.image | nodes.system_message | nodes.math_block
 
 
@@ -20,7 +21,10 @@ def folder(app) -> Path:
 
 def write(app, doctree: nodes.document, docname: str) -> None:
     """Write the chunks of one page, unless they are written already: Sphinx also calls this for pages above it."""
-    text = json.dumps(of_page(doctree, app.builder.get_target_uri(docname)), ensure_ascii=False, indent=1)
+    found = of_page(doctree, app.builder.get_target_uri(docname))
+    if docname.startswith(TASKS):
+        found = [chunk for chunk in found if chunk["heading"] == found[0]["heading"]]
+    text = json.dumps(found, ensure_ascii=False, indent=1)
     path = folder(app) / file_name(docname)
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return
