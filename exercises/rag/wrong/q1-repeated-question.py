@@ -1,0 +1,20 @@
+# loses: 1
+# message: What the question repeats counts once; what a text repeats counts f times.
+# public: passes
+# ruff: noqa: F821
+import math
+
+
+def bm25(question, texts, k1=1.5, b=0.75):
+    """Return the BM25 score of each text for the question."""
+    split = [tokens(text) for text in texts]
+    mean_length = sum(len(words) for words in split) / len(split)
+    scores = [0.0] * len(texts)
+    for word in tokens(question):
+        holds = sum(word in words for words in split)
+        rarity = math.log(1 + (len(texts) - holds + 0.5) / (holds + 0.5))
+        for at, words in enumerate(split):
+            f = words.count(word)
+            norm = k1 * (1 - b + b * len(words) / mean_length)
+            scores[at] += rarity * f * (k1 + 1) / (f + norm)
+    return scores
