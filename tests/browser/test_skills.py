@@ -146,7 +146,7 @@ def test_ticks_that_cannot_be_read_back_are_left_out(page, stored):
     page.evaluate("stored => localStorage.setItem('course.job-ad', stored)", stored)
     page.reload()
     paste(page, "RAG")
-    expect(page.locator(f"{AD} .ja-lists > div").last).to_contain_text("you lack: 1")
+    expect(page.locator(f"{AD} .ja-lists > div").last).to_contain_text("is split. The ad names: 1")
 
 
 def test_by_keyboard_alone(page):

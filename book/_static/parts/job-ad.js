@@ -130,10 +130,14 @@
       const ad = make("div", highlighted(text.value, counted.mentions), { className: "ja-text", tabIndex: 0 });
       ad.setAttribute("role", "region");
       ad.setAttribute("aria-label", "The ad with its terms marked");
-      const lists = make("div", [
-        listed("The ad names, you have", named.filter((id) => boxes.get(id).checked), counted),
-        listed("The ad names, you lack", named.filter((id) => !boxes.get(id).checked), counted),
-      ], { className: "ja-lists" });
+      const have = named.filter((id) => boxes.get(id).checked);
+      const lack = named.filter((id) => !boxes.get(id).checked);
+      // Who has ticked nothing has not said that they can do nothing.
+      const ticked = skills.some((each) => boxes.get(each.id).checked);
+      const lists = make("div", ticked
+        ? [listed("The ad names, you have", have, counted), listed("The ad names, you lack", lack, counted)]
+        : [listed("Tick above what you can do today, and this list is split. The ad names", lack, counted)],
+      { className: "ja-lists" });
       const words = "A count of words, not a model: it reads no sentence, so “no RAG” counts as RAG.";
       result.replaceChildren(make("p", words, { className: "ja-note" }), lists, ad);
     }
