@@ -16,16 +16,6 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "book" / "instructors.md").read_text(encoding="utf-8")
 
 
-def test_every_exercise_that_the_page_names_is_known_to_the_skills_table():
-    with open(ROOT / "data" / "skills.csv", encoding="utf-8", newline="") as file:
-        known = {name for row in csv.DictReader(file) for name in row["exercises"].split(";")}
-    tables = "\n".join(
-        line for line in PAGE.split("## Three syllabi")[1].split("## Academic")[0].splitlines() if "|" in line
-    )
-    named = set(re.findall(r"(?<!\})`([a-z-]+)`", tables))
-    assert named and named <= known
-
-
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the sandbox needs Linux")
 def test_release_three_submissions_grade_by_the_pages_own_commands(tmp_path):
     commands = re.findall(
