@@ -13,6 +13,7 @@ _PARTS = ("AI-first", "keyword", "mid level", "senior level")  # of one publishe
 # Figures of narrower or wider terms than the skill's own.
 NEIGHBOURS = {
     "llm-apis": ["F061"],
+    "training-pipelines": ["F109"],
     "application-development": ["F063", "F082"],
     "fine-tuning": ["F079"],
     "llm-evaluation": ["F089"],
@@ -64,11 +65,12 @@ def reading(row) -> str:
 
 
 def distances(id: str, asked: pd.DataFrame) -> list[str]:
-    """Return how far a skill lies from the median of the other side, for each sample that counts some of both."""
+    """Return how far a skill lies from the median of the other side, by sample; both in postings of one role."""
     found = []
     for row in asked[(asked["skill"] == id) & asked["side"].notna() & asked["n"].notna()].itertuples():
         other = {"required": "nice-to-have", "nice-to-have": "required"}[row.side]
-        values = asked.loc[(asked["sample"] == row.sample) & (asked["side"] == other), "value"]
+        same = (asked["sample"] == row.sample) & (asked["role"] == row.role)
+        values = asked.loc[same & (asked["side"] == other), "value"]
         if len(values):
             points = f"{row.value - values.median():+.1f}".replace("-", "\N{MINUS SIGN}")
             found.append(f"{points} points against the median of {len(values)} {other} in {row.sample}")

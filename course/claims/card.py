@@ -231,7 +231,7 @@ def _measured(result: Measured, rule: Rule) -> str:
 
 def _figure(estimate: Estimate, rule: Rule) -> str:
     value, low, high = (_number(number, rule) for number in (estimate.value, estimate.low, estimate.high))
-    known = f"95% interval {low} to {high}, n = {estimate.n:,}" if estimate.n is not None else "n not stated"
+    known = f"{estimate.interval} {low} to {high}, n = {estimate.n:,}" if estimate.n is not None else "n not stated"
     return f"{value} {rule.measured_in} [{known}]"
 
 

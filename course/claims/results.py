@@ -52,6 +52,7 @@ class Estimate:
     high: float
     n: int | None
     specification: str = ""
+    interval: str = "95% interval"  # what the two ends are; "bounds" where they are no interval of an estimate
 
     def __post_init__(self):
         if not self.low <= self.value <= self.high:
