@@ -16,7 +16,7 @@ from course.exercises.source import Exercise
 OVERVIEW = Path("book/exercises.md")
 PAGES = Path("book/exercises")
 DOWNLOADS = Path("_static/exercises")  # within the built book
-ROLES = {"ml": "● ML", "ai": "■ AI", "both": "◆ both"}
+ROLES = {"ml": "●\u00a0ML", "ai": "■\u00a0AI", "both": "◆\u00a0both"}  # kept on one line
 _LISTED = re.compile(r"^\s*- file: book/exercises/(\S+)\s*$", re.MULTILINE)
 _JOB = re.compile(r"^\*You will (.+?\.)\s", re.DOTALL | re.MULTILINE)
 
@@ -54,7 +54,7 @@ def write(app) -> None:
     exercises = [_load(root, name) for name in listed(root)]
     pages = {PAGES / f"{each.id}.md": page(each, skills(root)) for each in exercises}
     if exercises:
-        pages[OVERVIEW] = overview(exercises, skills(root), root)
+        pages[OVERVIEW] = overview(exercises, skills(root))
     for old in (root / PAGES).glob("*.md"):
         if old.relative_to(root) not in pages:
             old.unlink()
@@ -112,21 +112,20 @@ def page(exercise: Exercise, known: dict[str, dict[str, str]]) -> str:
     return "\n\n".join([first.source, _facts(exercise, known), *map(_cell, rest)]) + "\n"
 
 
-def overview(exercises: list[Exercise], known: dict[str, dict[str, str]], root: Path) -> str:
+def overview(exercises: list[Exercise], known: dict[str, dict[str, str]]) -> str:
     """Return the page that lists the exercises."""
     rows = [
-        "| exercise | role | minutes | questions | the job | skills | first read |",
-        "|---|---|---|---|---|---|---|",
+        "| the job | role | minutes | questions | skills | first read |",
+        "|---|---|---|---|---|---|",
     ]
     for each in exercises:
         cells = (
-            f"[{each.title}](exercises/{each.id}.md)",
+            f'<span class="exercise-job">[{each.title}](exercises/{each.id}.md)<br>{job(each)}</span>',
             ROLES[each.metadata["role"]],
             str(each.minutes),
             str(len(each.questions)),
-            job(each),
             _skills(each, known, "../notebooks/roles/skills.ipynb"),
-            ", ".join(f"[{_title(root / path)}](../{path})" for path in each.metadata["prerequisites"]),
+            _before(each, "../"),
         )
         rows.append(f"| {' | '.join(cells)} |")
     minutes = sum(each.minutes for each in exercises)
@@ -152,16 +151,13 @@ def _load(root: Path, name: str) -> Exercise:
 
 def _facts(exercise: Exercise, known: dict[str, dict[str, str]]) -> str:
     files = " with its files" if exercise.files else ""
-    before = ", ".join(
-        f"[{Path(path).stem.replace('_', ' ')}](../../{path})" for path in exercise.metadata["prerequisites"]
-    )
     address = f"../../{DOWNLOADS.as_posix()}/{html.escape(download(exercise)[0])}"
     lines = [
         ":::{admonition} This exercise",
         f"- {ROLES[exercise.metadata['role']]} · {exercise.minutes} minutes · {len(exercise.questions)} questions · "
         f"{exercise.max_score} points",
         f"- Skills: {_skills(exercise, known, '../../notebooks/roles/skills.ipynb')}",
-        f"- First read: {before}",
+        f"- First read: {_before(exercise, '../../')}",
         "- Practice: its hidden cases are public in the book's repository.",
         "",
         f'<p><a class="sd-btn sd-btn-outline-primary" href="{address}" download>',
@@ -187,6 +183,6 @@ def _cell(cell: nbformat.NotebookNode) -> str:
     return block
 
 
-def _title(path: Path) -> str:
-    cells = nbformat.read(path, as_version=4).cells
-    return cells[0].source.split("\n")[0].removeprefix("# ")
+def _before(exercise: Exercise, up: str) -> str:
+    paths = exercise.metadata["prerequisites"]
+    return ", ".join(f"[{Path(path).stem.replace('_', ' ')}]({up}{path})" for path in paths)
