@@ -79,3 +79,5 @@ def test_the_matrix_says_what_is_ready_what_is_to_come_and_what_nobody_counted()
         coming = [name for name in skill.exercises if name not in library.exercises]
         assert ("still to come" in rows[id]) == bool(coming)
         assert all(f"<code>{name}</code>" in rows[id] for name in skill.exercises)
+        ready = [name for name in skill.exercises if name in library.exercises]
+        assert all(f'href="../../book/exercises/{name}.html"' in rows[id] for name in ready)
