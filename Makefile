@@ -13,7 +13,8 @@ book: .venv/.ready
 
 test: .venv/.ready-dev
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
-	$(BIN)/python -m pytest --ignore tests/labs
+	$(BIN)/python -m pytest --ignore tests/labs --ignore tests/browser --ignore tests/test_exercises.py
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/test_exercises.py tests/browser
 	$(BIN)/python tests/compare_outputs.py
 
 lab: .venv/.ready

@@ -1,5 +1,6 @@
 """What several test files share: the project's folder, the built book and its server."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -10,6 +11,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -22,11 +24,18 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def book() -> Path:
-    """The folder of the built pages, built here once with `course build`."""
-    done = subprocess.run(
-        [sys.executable, "-m", "course.cli", "build"], cwd=ROOT, capture_output=True, text=True, timeout=600
-    )
-    assert done.returncode == 0, f"`course build` failed:\n{done.stderr}"
+    """The folder of the built pages, built with `course build` once in a run, also where workers share the tests."""
+    built = ROOT / "_build" / f".built-{os.environ.get('PYTEST_XDIST_TESTRUNUID', 'alone')}"
+    built.parent.mkdir(exist_ok=True)
+    with FileLock(ROOT / "_build" / ".tests.lock"):
+        if built.name.endswith("alone") or not built.exists():
+            done = subprocess.run(
+                [sys.executable, "-m", "course.cli", "build"], cwd=ROOT, capture_output=True, text=True, timeout=600
+            )
+            assert done.returncode == 0, f"`course build` failed:\n{done.stderr}"
+            for old in built.parent.glob(".built-*"):
+                old.unlink()
+            built.touch()
     return ROOT / "_build" / "html"
 
 
