@@ -104,6 +104,8 @@ def claims(options: argparse.Namespace) -> int:
 
 def release(options: argparse.Namespace) -> int:
     from course.exercises import publish, source, variants
+    from course.grading import gradescope
+    from course.notebooks import stale
 
     students = [options.student] if options.student else None
     if options.students:
@@ -112,6 +114,10 @@ def release(options: argparse.Namespace) -> int:
     for name in options.exercise:
         exercise = source.load(source.find(root() / "exercises", name))
         written = publish.write(exercise, Path(options.out), students, options.term, key)
+        if options.gradescope:
+            path = Path(options.out) / f"{exercise.id}-gradescope.zip"
+            gradescope.write(path, gradescope.pack(exercise, stale.pins(root() / "requirements.txt")))
+            print(f"{exercise.id}: {path} (holds the hidden cases: not for students)")
         print(f"{exercise.id}: {written[0]}" + (f" and {len(written) - 1} more" if len(written) > 1 else ""))
     return 0
 
@@ -183,6 +189,8 @@ def _parser() -> argparse.ArgumentParser:
     who.add_argument("--student", metavar="ID", help="this student's variant")
     who.add_argument("--students", metavar="FILE", help="variants of the ids in this file, one a line")
     command.add_argument("--salt-file", metavar="F", help="the secret key of the variants, 16 bytes or more")
+
+    command.add_argument("--gradescope", action="store_true", help="also write the zip of the Gradescope autograder")
 
     command = add("grade", grade, "Grade submissions of an exercise in a sandbox; resumes where it stopped.")
     command.add_argument("exercise", metavar="EXERCISE", help="an id, or a folder (private keys)")

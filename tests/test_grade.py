@@ -315,3 +315,33 @@ def test_files_of_an_exercise_lie_in_the_current_folder_and_cannot_be_changed(tm
     with sandbox.Sandbox([], files=tmp_path) as box:
         assert box.ask([code], ["a", "b"], [{"value": "a"}, {"value": "b"}]).replies == [{"value": [1]}, {"value": 1}]
     assert (tmp_path / "sub" / "replies.json").read_text() == "[1]"
+
+
+ORDINARY = """
+import os, sys
+sys.path.insert(0, sys.argv[1])
+from course.grading.sandbox import Sandbox
+with Sandbox([], {"cpu_seconds": 2}) as box:
+    cell = "import os\\na = [os.getuid(), os.listdir('/proc'), os.path.exists('/etc/passwd')]"
+    loop = "while True:\\n        a += 1\\n        os.fork() or time.sleep(9)"
+    forks = f"import os, time\\na = 0\\ntry:\\n    {loop}\\nexcept OSError: pass"
+    print(os.getuid(), *(box.ask([code], ["a"], [{"value": "a"}]).replies for code in (cell, forks)))
+"""
+
+
+@pytest.mark.skipif(not Path("/usr/bin/python3").exists(), reason="needs a Python that every user can read")
+def test_the_sandbox_works_for_an_ordinary_user(tmp_path):
+    version = subprocess.run(
+        ["/usr/bin/python3", "-c", "import sys; print(*sys.version_info[:2])"], capture_output=True
+    )
+    if tuple(map(int, version.stdout.split())) < (3, 11):
+        pytest.skip("the system's Python is older than 3.11")
+    command = ["/usr/bin/python3", "-B", "-c", ORDINARY, str(ROOT)]
+    if os.getuid() == 0:
+        dropped = ["--reuid", "1000", "--regid", "1000", "--clear-groups", "--inh-caps=-all", "--bounding-set=-all"]
+        command = ["setpriv", *dropped, *command]
+    done = subprocess.run(command, cwd="/", capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    uid, told = done.stdout.split(" ", 1)
+    assert uid != "0" and told.startswith("[{'value': [65534, [], False]}] [{'value': ")
+    assert int(told.rsplit(" ", 1)[1].rstrip("]}\n")) <= 25, "the limit on processes holds"

@@ -1,14 +1,18 @@
 """From source to release: a golden notebook, Otter's rules at their edges, and nothing that must stay secret."""
 
 import json
+import os
 import subprocess
 import sys
+import tempfile
+import zipfile
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from course.exercises import publish, release, source, variants
+from course.grading import gradescope
 
 ROOT = Path(__file__).resolve().parents[1]
 THREE = ROOT / "tests" / "hostile" / "three"
@@ -150,3 +154,56 @@ def test_the_command_takes_ids_and_private_folders(tmp_path):
     ]
     done = subprocess.run([*command, "--student", "../x"], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.returncode == 2 and "is no student id" in done.stderr and done.stderr.count("\n") == 1
+
+
+def unpacked(folder: Path, exercise: source.Exercise) -> Path:
+    """Lay the zip out as Gradescope does and return the folder that stands for /autograder."""
+    gradescope.write(folder / "a.zip", gradescope.pack(exercise, {"pandas": "3.1.1"}))
+    with zipfile.ZipFile(folder / "a.zip") as packed:
+        packed.extractall(folder / "autograder" / "source")
+    (folder / "autograder" / "submission").mkdir()
+    return folder / "autograder"
+
+
+def test_the_gradescope_zip_is_reproducible_private_and_pins_what_it_installs(tmp_path):
+    exercise = source.load(THREE)
+    autograder = unpacked(tmp_path, exercise)
+    assert (tmp_path / "a.zip").stat().st_mode & 0o077 == 0
+    gradescope.write(tmp_path / "b.zip", gradescope.pack(exercise, {"pandas": "3.1.1"}))
+    assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+    assert "nbformat numpy pandas==3.1.1 pyyaml" in (autograder / "source" / "setup.sh").read_text()
+    assert not list((autograder / "source").rglob("wrong"))
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.getuid() != 0, reason="Gradescope runs as root in its container")
+@pytest.mark.parametrize(
+    ("code", "outcome"),
+    [
+        ("def squares(numbers):\n    return sum(n * n for n in numbers)", "correct"),
+        ("def squares(numbers):\n    return open('{HIDDEN}').read()", "error: Your code raised PermissionError"),
+        ("def squares(numbers):\n    return open('{RESULTS}', 'w')", "error: Your code raised PermissionError"),
+        ("import os\ndef squares(numbers):\n    return [os.getuid() or 'root', os.geteuid() or 'root']", "incorrect"),
+        ("import os\nos._exit(0)", "error: Your code ended"),
+        ("while True: pass", "error: Your code ran longer"),
+    ],
+)  # fmt: skip
+def test_the_gradescope_autograder_runs_the_submission_as_another_user(tmp_path, code, outcome):
+    exercise = source.load(THREE)
+    for folder in (tmp_path, *tmp_path.parents):  # the submission's user must get to what it may not read
+        if folder.is_relative_to(tempfile.gettempdir()) and folder != Path(tempfile.gettempdir()):
+            folder.chmod(0o755)
+    autograder = unpacked(tmp_path, exercise)
+    places = {"{HIDDEN}": autograder / "source/exercise/hidden.py", "{RESULTS}": autograder / "results/results.json"}
+    for name, path in places.items():
+        code = code.replace(name, str(path))
+    (autograder / "results").mkdir()
+    nbformat.write(release.solved(exercise, instead={"q2": code}), autograder / "submission" / "my work.ipynb")
+    environment = os.environ | {"AUTOGRADER": str(autograder), "PYTHON": sys.executable}
+    done = subprocess.run(
+        ["bash", autograder / "source" / "run_autograder"], env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads((autograder / "results" / "results.json").read_text(encoding="utf-8"))
+    assert told["tests"][1]["output"].startswith(outcome), told["tests"][1]
+    assert told["score"] == (6 if outcome == "correct" else 4)
+    assert "course-canary" not in json.dumps(told)

@@ -25,13 +25,14 @@ EVERYBODY = ""  # whose variant it is where there are none
 
 @dataclass(frozen=True)
 class Task:
-    """What is graded and how. `only` names the one question to grade again, "" for all."""
+    """What is graded and how. `only` names the one question to grade again, "" for all; `plain` as in `Sandbox`."""
 
     folder: Path
     term: str = ""
     key: bytes = b"practice"
     variants: bool = False
     only: str = ""
+    plain: bool = False
 
 
 class Grader:
@@ -43,7 +44,10 @@ class Grader:
         self.checks = self.exercise.checks()
         files = task.folder / "files"
         self.sandbox = Sandbox(
-            self.exercise.metadata["imports"], self.exercise.metadata.get("limits"), files if files.is_dir() else None
+            self.exercise.metadata["imports"],
+            self.exercise.metadata.get("limits"),
+            files if files.is_dir() else None,
+            task.plain,
         )
         self.released = frozenset(
             cell.source.strip()
