@@ -127,7 +127,8 @@
       return { kind: "Lab", name: title, path, note };
     });
     const exercises = step.exercises.map((name) => {
-      return { kind: "Exercise", name, note: library.exercises.includes(name) ? "" : "still to come" };
+      const there = library.exercises.includes(name);
+      return { kind: "Exercise", name, path: there && `book/exercises/${name}.html`, note: there ? "" : "still to come" };
     });
     return [...labs, ...exercises];
   }
