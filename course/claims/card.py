@@ -188,8 +188,9 @@ def _plain_source(source: Source) -> str:
 
 
 def _rule(rule: Rule) -> str:
-    seen = "; figures of this kind were known when the rule was written" if rule.seen_before_rule == "yes" else ""
-    return f"{rule.estimand}; holds in {rule.holds} {rule.measured_in}, n at least {rule.n_min}{seen}"
+    # What is estimated, and for whom, stands behind the link: cards of one chapter would repeat it.
+    seen = "; written when figures of this kind were known" if rule.seen_before_rule == "yes" else ""
+    return f"holds in {rule.holds} {rule.measured_in}, n at least {rule.n_min}{seen}"
 
 
 def _evidence(result: Result, rule: Rule | None) -> str:
