@@ -2,16 +2,21 @@
 
 import os
 import re
+from functools import partial
 from pathlib import Path
 
 TEMPORARY = re.compile(r"\..+\.(\d+)\.tmp")  # .NAME.PID.tmp
 
 
-def write(path: Path, content: str | bytes) -> Path:
-    """Replace the file at `path` by `content`, text as UTF-8 with "\\n" at line ends, and return the path."""
+def write(path: Path, content: str | bytes, mode: int = 0o666) -> Path:
+    """Replace the file at `path` by `content`, text as UTF-8 with "\\n" at line ends, and return the path.
+
+    `mode` is the file's from its first byte on, less the umask: 0o600 for what only its owner may read.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        temporary.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+        with open(temporary, "wb", opener=partial(os.open, mode=mode)) as file:
+            file.write(content.encode("utf-8") if isinstance(content, str) else content)
         return temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

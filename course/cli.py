@@ -137,7 +137,7 @@ def grade(options: argparse.Namespace) -> int:
     task = Task(folder, options.term, variants.salt(path(options.salt_file)), options.variants, options.only or "")
     rules = command.Rules(path(options.roster), due, options.late_percent, path(options.overrides))
     out = Path(options.out)
-    found = command.run(task, Path(options.submissions), out, options.jobs, rules)
+    found = command.run(task, Path(options.submissions), out, options.jobs, rules, options.dask)
     if not options.only:
         print(f"{len(found)} graded: {out / 'grades.csv'}, feedback in {out / 'feedback'}, {out / 'class.html'}")
     return 0
@@ -211,6 +211,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--overrides", metavar="FILE", help="CSV: student, question, points, reason")
     command.add_argument("--only", metavar="QUESTION", help="grade this question again and say whose mark changed")
     command.add_argument("--jobs", type=_positive, default=os.cpu_count(), metavar="N", help="how many at once")
+    command.add_argument("--dask", default="", metavar="ADDRESS", help="grade on the workers of this Dask scheduler")
 
     command = add("ask", ask, "Answer a question from the book, with citations.")
     command.add_argument("question", metavar="QUESTION")

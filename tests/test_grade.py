@@ -5,13 +5,16 @@ import json
 import os
 import random
 import shutil
+import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
+from distributed import LocalCluster
 
 from course.exercises import publish, release, source, variants
 from course.grading import compare, grade, report, results, sandbox
@@ -191,6 +194,31 @@ def still_there(started: dict[str, str]) -> list[str]:
         if after[19] == time_ and after[0] != "Z":
             found.append(name)
     return found
+
+
+def test_a_dask_cluster_gives_the_same_table_and_leaves_nothing_running(three, tmp_path):
+    expected = a_class(three, tmp_path / "in", 22)
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, local_directory=str(tmp_path)
+    ) as cluster:
+        done = course("grade", THREE, tmp_path / "in", "--out", tmp_path / "out", "--dask", cluster.scheduler_address)
+        assert done.returncode == 0, done.stderr
+        left = [child.name() for child in psutil.Process().children(recursive=True)]
+        assert "bwrap" not in left, "a sandbox is left on a worker"
+    assert {row["student"]: int(row["score"]) for row in table(tmp_path / "out")} == expected
+    done = course("grade", THREE, tmp_path / "in", "--out", tmp_path / "here")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out" / "grades.csv").read_bytes() == (tmp_path / "here" / "grades.csv").read_bytes()
+
+
+def test_a_cluster_that_is_not_there_is_named_before_anything_is_graded(three, tmp_path):
+    a_class(three, tmp_path / "in", 1)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
+        done = course("grade", THREE, tmp_path / "in", "--out", tmp_path / "out", "--dask", address)
+    assert done.returncode == 2 and done.stderr.startswith("course: no Dask scheduler answers at tcp://127.0.0.1:")
+    assert "Traceback" not in done.stderr and not list((tmp_path / "out").rglob("*.json"))
 
 
 def test_variants_are_marked_by_the_students_own_key_and_anothers_notebook_is_not(tmp_path):

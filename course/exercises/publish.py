@@ -1,10 +1,10 @@
 """Write releases: the student's notebook, each student's variant, and the public files beside them."""
 
-import shutil
 from pathlib import Path
 
 import nbformat
 
+from course import atomic
 from course.exercises import release, variants
 from course.exercises.source import Exercise
 
@@ -31,11 +31,11 @@ def write(
         folder.mkdir(parents=True, exist_ok=True)
         seed = variants.seed(key, exercise.id, term, student) if student else None
         path = folder / f"{exercise.id}.ipynb"
-        path.write_text(notebook(exercise, seed), encoding="utf-8")
+        atomic.write(path, notebook(exercise, seed))
         for file in exercise.files:
             target = folder / file.relative_to(exercise.folder / "files")
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, target)
+            atomic.write(target, file.read_bytes())
         written.append(path)
     return written
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from course import atomic
 from course.exercises import release
 from course.exercises.source import Exercise, load
 from course.grading import downloads, grade, marks, report, results, sandbox, similarity, submission
@@ -22,13 +23,13 @@ class Rules:
     overrides: Path | None = None
 
 
-def run(task: grade.Task, source: Path, out: Path, jobs: int, rules: Rules) -> dict[str, marks.Mark]:
+def run(task: grade.Task, source: Path, out: Path, jobs: int, rules: Rules, cluster: str = "") -> dict[str, marks.Mark]:
     """Grade, write grades.csv, feedback, results, class.html and similarity.csv, and return {student: mark}.
 
     With a roster also canvas.csv and moodle.csv, where it has the columns for them. Prints whose mark changed where one
     question is graded again. Raises ValueError before anything is written where something is missing.
     """
-    if reason := sandbox.unavailable():
+    if not cluster and (reason := sandbox.unavailable()):
         raise sandbox.Unavailable(reason)
     exercise = load(task.folder)
     if task.only and task.only not in [question.id for question in exercise.questions]:
@@ -42,7 +43,7 @@ def run(task: grade.Task, source: Path, out: Path, jobs: int, rules: Rules) -> d
     before = {student: store.read(student) for student in handed} if task.only else {}
     paths = {student: each.path for student, each in handed.items()}
     with tqdm(total=len(paths), unit="submission", disable=None) as bar:
-        found = dict(grade.grade_all(task, paths, out, jobs, lambda student: bar.update()))
+        found = dict(grade.grade_all(task, paths, out, jobs, lambda student: bar.update(), cluster))
     for student in roster.rows.keys() - found.keys():
         found[student] = marks.missing(exercise)
     final = {}
@@ -63,16 +64,16 @@ def _write(exercise: Exercise, out: Path, final: dict, roster: downloads.Roster,
         page = out / "feedback" / f"{results.file_name(student)}.html"
         text = report.feedback(exercise, each.result, each.score, each.notes)
         if not page.is_file() or page.read_text(encoding="utf-8") != text:
-            results.write(page, text)
+            atomic.write(page, text)
     if roster.rows and any(row.get("canvas_id") for row in roster.rows.values()):
-        results.write(out / "canvas.csv", marks.canvas(exercise, final, roster))
+        atomic.write(out / "canvas.csv", marks.canvas(exercise, final, roster))
     if roster.rows and any(row.get("email") for row in roster.rows.values()):
-        results.write(out / "moodle.csv", marks.moodle(exercise, final, roster))
+        atomic.write(out / "moodle.csv", marks.moodle(exercise, final, roster))
     named = [(results.file_name(a), results.file_name(b), share) for a, b, share in alike]
     lines = "".join(f"{a},{b},{share}\n" for a, b, share in named)
-    results.write(out / "similarity.csv", "student,other,share\n" + lines)
-    results.write(out / "class.html", marks.class_page(exercise, final, named))
-    results.write(out / "grades.csv", marks.grades(exercise, final))
+    atomic.write(out / "similarity.csv", "student,other,share\n" + lines)
+    atomic.write(out / "class.html", marks.class_page(exercise, final, named))
+    atomic.write(out / "grades.csv", marks.grades(exercise, final))
 
 
 def _alike(exercise: Exercise, paths: dict[str, Path]) -> list[tuple[str, str, float]]:

@@ -4,8 +4,8 @@ import hashlib
 import json
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import ExitStack
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -93,8 +93,10 @@ class Grader:
     def questions(self) -> list[Question]:
         return [each for each in self.exercise.questions if self.task.only in ("", each.id)]
 
-    def grade(self, student: str, content: bytes) -> results.Result:
-        """Return the result of one submission, whatever it holds."""
+    def grade(self, student: str, content: bytes | str) -> results.Result:
+        """Return the result of one submission, whatever it holds; a text says why it could not be read."""
+        if isinstance(content, str):
+            return self.unreadable(content)
         try:
             cells, of = submission.parse(content)
         except ValueError as error:
@@ -141,9 +143,10 @@ class Grader:
         return answered
 
 
-def fingerprint(task: Task, content: bytes, exercise: str) -> dict[str, str]:
+def fingerprint(task: Task, content: bytes | str, exercise: str) -> dict[str, str]:
     """Return what a result depends on, each as a short hash: submission, exercise, term (with its key), grader."""
     term = json.dumps([task.term, hashlib.sha256(task.key).hexdigest(), task.variants])
+    content = content.encode() if isinstance(content, str) else content
     parts = {"submission": content, "exercise": exercise.encode(), "term": term.encode(), "grader": grader_version()}
     return {name: hashlib.sha256(part).hexdigest()[:20] for name, part in parts.items()}
 
@@ -157,55 +160,78 @@ def grader_version() -> bytes:
 
 
 def grade_all(
-    task: Task, submissions: dict[str, Path], out: Path, jobs: int, done: Callable[[str], None] = lambda student: None
+    task: Task,
+    submissions: dict[str, Path],
+    out: Path,
+    jobs: int,
+    done: Callable[[str], None] = lambda student: None,
+    cluster: str = "",
 ) -> Iterator[tuple[str, results.Result]]:
     """Yield (student, result) of every submission, as each is finished and written.
 
     A stored result of the same submission, exercise, term and grader is used again. With `task.only` the other
-    questions are taken from the stored result of the same submission.
+    questions are taken from the stored result of the same submission. `cluster` is the address of a Dask scheduler,
+    whose workers then do what `jobs` threads do here. No more submissions are held in memory than are being graded.
     """
-    store = results.Store(out)
-    digest = load(task.folder).digest()
-    todo = []
+    store, exercise = results.Store(out), load(task.folder)
+    digest, todo = exercise.digest(), []
     for student, path in sorted(submissions.items()):
-        content, why = _content(path)
-        mark = fingerprint(task, content if not why else why.encode(), digest)
+        mark = fingerprint(task, _content(path), digest)
         stored = store.read(student)
         if stored and stored.fingerprint == mark and not task.only:
             yield student, stored
             done(student)
+        elif task.only and (stored is None or stored.fingerprint.get("submission") != mark["submission"]):
+            raise ValueError(f"{student} has no result of this submission yet: grade without --only first")
         else:
-            todo.append((student, path, mark, stored))
+            todo.append((student, path, stored))
     if not todo:
         return
-    with Grader(task) as grader, ThreadPoolExecutor(jobs) as pool:
-        futures = [pool.submit(_grade_one, grader, store, *each) for each in todo]
-        try:
-            for future in as_completed(futures):
-                student, result = future.result()
+    with _pool(task, jobs, cluster) as pool:
+        waiting: dict[Future, tuple] = {}
+        while todo or waiting:
+            while todo and len(waiting) < pool.width:
+                student, path, stored = todo.pop(0)
+                content = _content(path)
+                waiting[pool.submit(student, content)] = student, fingerprint(task, content, digest), stored
+            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                student, mark, stored = waiting.pop(future)
+                result = future.result()
+                if task.only:
+                    fresh = {outcome.question: outcome for outcome in result.outcomes}
+                    result.outcomes = [fresh.get(outcome.question, outcome) for outcome in stored.outcomes]
+                result.fingerprint = mark
+                store.write(student, exercise, result)
                 yield student, result
                 done(student)
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Where submissions are graded. `submit(student, content)` gives a future of the result; at most `width` wait."""
+
+    submit: Callable[[str, bytes | str], Future]
+    width: int
+
+
+@contextmanager
+def _pool(task: Task, jobs: int, cluster: str) -> Iterator[Pool]:
+    if cluster:
+        from course.grading import dask
+
+        with dask.pool(task, cluster) as pool:
+            yield pool
+        return
+    with Grader(task) as grader, ThreadPoolExecutor(jobs) as threads:
+        try:
+            yield Pool(lambda *submission: threads.submit(grader.grade, *submission), 2 * jobs)
         finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+            threads.shutdown(wait=True, cancel_futures=True)
 
 
-def _grade_one(
-    grader: Grader, store: results.Store, student: str, path: Path, mark: dict, stored: results.Result | None
-) -> tuple[str, results.Result]:
-    content, why = _content(path)
-    if grader.task.only and (stored is None or stored.fingerprint.get("submission") != mark["submission"]):
-        raise ValueError(f"{student} has no result of this submission yet: grade without --only first")
-    result = grader.unreadable(why) if why else grader.grade(student, content)
-    if grader.task.only:
-        fresh = {outcome.question: outcome for outcome in result.outcomes}
-        result.outcomes = [fresh.get(outcome.question, outcome) for outcome in stored.outcomes]
-    result.fingerprint = mark
-    store.write(student, grader.exercise, result)
-    return student, result
-
-
-def _content(path: Path) -> tuple[bytes, str]:
+def _content(path: Path) -> bytes | str:
+    """Return what a submission holds, or why it cannot be read."""
     try:
-        return submission.read(path), ""
+        return submission.read(path)
     except ValueError as error:
-        return b"", str(error)
+        return str(error)

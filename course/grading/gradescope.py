@@ -4,12 +4,14 @@ A container there holds one submission and allows no namespaces, so there is no 
 submission as another uid with the same limits and filter, and hidden files are readable by root only.
 """
 
+import io
 import json
 import os
 import sys
 import zipfile
 from pathlib import Path
 
+from course import atomic
 from course.exercises.source import Exercise
 from course.grading import grade, results, submission
 
@@ -53,12 +55,13 @@ def pack(exercise: Exercise, pins: dict[str, str]) -> dict[str, bytes]:
 
 def write(path: Path, files: dict[str, bytes]) -> None:
     """Write the zip, the same bytes for the same files, readable by its owner alone: it holds the hidden cases."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, content in sorted(files.items()):
             info = zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0))
             info.external_attr = (0o755 if name in ("setup.sh", "run_autograder") else 0o644) << 16
             packed.writestr(info, content)
-    path.chmod(0o600)
+    atomic.write(path, archive.getvalue(), mode=0o600)
 
 
 def main(autograder: Path) -> None:
@@ -75,11 +78,13 @@ def main(autograder: Path) -> None:
                 result = grader.unreadable(str(error))
         told = results.gradescope(grader.exercise, result)
     (autograder / "results").mkdir(exist_ok=True)
-    results.write(autograder / "results" / "results.json", json.dumps(told, indent=1, ensure_ascii=False) + "\n")
+    atomic.write(autograder / "results" / "results.json", json.dumps(told, indent=1, ensure_ascii=False) + "\n")
 
 
 def _modules(package: Path) -> list[Path]:
-    return sorted([package / "__init__.py", *package.glob("exercises/*.py"), *package.glob("grading/*.py")])
+    return sorted(
+        [package / "__init__.py", package / "atomic.py", *package.glob("exercises/*.py"), *package.glob("grading/*.py")]
+    )
 
 
 if __name__ == "__main__":

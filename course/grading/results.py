@@ -2,13 +2,12 @@
 
 import hashlib
 import json
-import os
 import re
-import tempfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
+from course import atomic
 from course.exercises.source import Exercise
 from course.grading import report
 from course.grading.compare import Outcome
@@ -43,6 +42,7 @@ class Store:
         self.results, self.feedback = out / "results", out / "feedback"
         for folder in (self.results, self.feedback):
             folder.mkdir(parents=True, exist_ok=True)
+            atomic.remove_leftovers(folder)
 
     def read(self, student: str) -> Result | None:
         """Return the stored result; None where there is none, or one that cannot be read."""
@@ -56,9 +56,9 @@ class Store:
 
     def write(self, student: str, exercise: Exercise, result: Result) -> None:
         """Write the page first: a result that is there means that both are."""
-        write(self.feedback / f"{file_name(student)}.html", report.feedback(exercise, result))
+        atomic.write(self.feedback / f"{file_name(student)}.html", report.feedback(exercise, result))
         text = json.dumps(gradescope(exercise, result), indent=1, ensure_ascii=False) + "\n"
-        write(self.results / f"{file_name(student)}.json", text)
+        atomic.write(self.results / f"{file_name(student)}.json", text)
 
 
 def gradescope(exercise: Exercise, result: Result) -> dict:
@@ -102,18 +102,3 @@ def file_name(student: str) -> str:
     if len(name) > 150:  # a file's name has room for 255 bytes
         name = f"{name[:120]}~{hashlib.sha256(name.encode()).hexdigest()[:20]}"
     return name
-
-
-def write(path: Path, text: str) -> None:
-    """Write a file whole or not at all, whatever happens meanwhile."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
-    try:
-        with open(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

@@ -23,6 +23,7 @@ ENVIRONMENT = {
     "PATH": "/usr/bin:/bin", "HOME": "/tmp", "LANG": "C.UTF-8", "MPLCONFIGDIR": "/tmp", "PYTHONHASHSEED": "0",
     "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
 }  # fmt: skip
+VENV = Path("/venv")  # the virtual environment, within the sandbox
 START_SECONDS = 120  # heavy imports on a loaded machine
 RECIPE = "grade on Linux, or in the container of book/instructors.md"
 
@@ -287,9 +288,15 @@ def _bubblewrap(files: Path | None) -> list[str]:
     for name in ("etc/ld.so.cache", "etc/alternatives", "etc/localtime"):
         if Path("/", name).exists():
             bind(Path("/", name))
-    for prefix in {Path(sys.base_prefix), Path(sys.prefix)}:
-        if not prefix.is_relative_to("/usr"):
-            bind(prefix)
+    base, environment = Path(sys.base_prefix), Path(sys.prefix)
+    if base.is_relative_to("/tmp"):
+        raise Unavailable(f"Python is in {base}, and the sandbox covers /tmp: set up .venv with one from elsewhere")
+    if not base.is_relative_to("/usr"):
+        bind(base)
+    python = Path(sys.executable)
+    if environment != base:  # at a place of its own: a box covers /tmp, where this checkout may be
+        bind(environment, VENV)
+        python = VENV / python.relative_to(environment)
     bind(PACKAGE / "course", Path("/book/course"))
     if files:
         bind(files, Path("/files"))
@@ -297,4 +304,4 @@ def _bubblewrap(files: Path | None) -> list[str]:
         command += ["--dev-bind", f"/dev/{name}", f"/dev/{name}"]
     command += ["--proc", "/proc", "--remount-ro", "/"]
     zygote = "/book/course/grading/zygote.py"
-    return [*command, "--chdir", "/", sys.executable, "-I", "-B", zygote]
+    return [*command, "--chdir", "/", str(python), "-I", "-B", zygote]

@@ -12,7 +12,7 @@ import nbformat
 import pytest
 
 from course.exercises import release, source
-from course.grading import grade, marks, results, sandbox
+from course.grading import grade, marks, sandbox
 
 HERE = Path(__file__).parent
 FOLDER = HERE / "three"
@@ -81,10 +81,8 @@ def graded(tmp_path_factory):
     seconds = time.monotonic() - started
     assert snapshot(FOLDER) == before
     assert processes() <= running, "a process of a submission or of its sandbox is still there"
-    results.write(
-        folder / "out" / "grades.csv",
-        marks.grades(exercise, {student: marks.mark(each, False, 0, []) for student, each in found.items()}),
-    )
+    table = marks.grades(exercise, {student: marks.mark(each, False, 0, []) for student, each in found.items()})
+    (folder / "out" / "grades.csv").write_text(table, encoding="utf-8")
     return found, folder / "out", seconds
 
 
