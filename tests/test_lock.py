@@ -1,11 +1,15 @@
 """The locks, read offline: complete, pinned, equal where numbers depend on it, and each dependency with its reason."""
 
+import ast
+import json
 import re
+import sys
 import tomllib
 from importlib import metadata
 from pathlib import Path
 
 import pytest
+from IPython.core.inputtransformer2 import TransformerManager
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
@@ -54,6 +58,49 @@ def test_every_direct_dependency_says_why():
     assert not without, f"no reason given: {without}"
 
 
+@pytest.mark.parametrize("source", sorted((ROOT / "requirements").glob("*.in")), ids=lambda source: source.name)
+def test_every_line_of_a_lab_or_of_the_tests_says_why(source):
+    lines = [line for line in source.read_text(encoding="utf-8").splitlines() if line and line[0] not in "#-"]
+    assert not [line for line in lines if not re.search(r" # \S+", line)], "no reason given"
+
+
+def imported(source: str) -> set[str]:
+    """Return the top-level packages that `source` imports anywhere, in functions too; relative imports are its own."""
+    nodes = list(ast.walk(ast.parse(source)))
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    taken_from = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
+    return {name.partition(".")[0] for name in plain | taken_from}
+
+
+def notebook_source(path: Path) -> str:
+    """Return the code of a notebook that runs in the default kernel, magics as Python; nothing of another kernel's."""
+    nb = json.loads(path.read_text(encoding="utf-8"))
+    cells = [cell for cell in nb["cells"] if cell["cell_type"] == "code"]
+    if nb["metadata"]["kernelspec"]["name"] != "python3":
+        return ""
+    return "\n".join(TransformerManager().transform_cell("".join(cell["source"])) for cell in cells)
+
+
+def test_imports_are_found_wherever_they_stand():
+    source = "import a.b, c as d\nfrom e.f import g\nfrom . import h\ndef later():\n    from i import j\n"
+    assert imported(source) == {"a", "c", "e", "i"}
+
+
+def test_what_the_package_and_the_notebooks_import_is_declared():
+    """What comes only because another package needs it may go with that package's next version."""
+    declared = {canonicalize_name(Requirement(line).name) for line in project()["project"]["dependencies"]}
+    distributions = metadata.packages_distributions()
+    sources = {path: path.read_text(encoding="utf-8") for path in (ROOT / "course").rglob("*.py")}
+    sources |= {path: notebook_source(path) for path in (ROOT / "notebooks").rglob("*.ipynb")}
+    undeclared = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path, source in sources.items()
+        for name in imported(source) - sys.stdlib_module_names - {"course"}
+        if not declared & {canonicalize_name(package) for package in distributions.get(name, [])}
+    ]
+    assert undeclared == [], "declare it in pyproject.toml with its reason, then run `make lock UPGRADE=`"
+
+
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
 def test_locks_pin_everything_and_name_no_address(lock):
     assert versions(lock)
@@ -73,10 +120,12 @@ def test_labs_compute_with_the_default_versions(lock):
 
 
 @pytest.mark.parametrize("lock", LABS, ids=lambda lock: lock.name)
-def test_every_lab_has_a_source_for_its_lock_and_a_notebook(lock):
+def test_every_lab_has_a_source_for_its_lock_and_something_that_runs_in_it(lock):
+    """A notebook names the kernel; a test of two programs side by side names the folder under .venv/labs."""
     assert lock.with_suffix(".in").is_file(), f"requirements/{lock.stem}.in says what {lock.name} is compiled from"
-    notebooks = (ROOT / "notebooks").rglob("*.ipynb")
-    assert any(f'"course-{lock.stem}"' in path.read_text(encoding="utf-8") for path in notebooks)
+    users = [*(ROOT / "notebooks").rglob("*.ipynb"), *(ROOT / "tests").rglob("*.py")]
+    name = re.compile(rf'"course-{lock.stem}"|labs/{lock.stem}\b')
+    assert any(name.search(path.read_text(encoding="utf-8")) for path in users), f"nothing runs in {lock.stem}"
 
 
 def test_the_installed_environment_is_what_the_locks_say():
