@@ -154,6 +154,19 @@ def test_a_home_page_is_no_citation(address):
         claims.Source("a publisher", address, "2026", 1, "CC0 1.0")
 
 
+def test_a_published_figure_is_cited_where_it_stands():
+    """A repository's front page is no better than a home page; a figure that was never seen again decides nothing."""
+    unseen = FIGURES["checked"].str.startswith("not re-checked")
+    assert not FIGURES.loc[unseen, "kind"].eq("measured").any()
+    shallow = []
+    for id, address in FIGURES.loc[~unseen, "address"].items():
+        parts = urlsplit(address)
+        steps = parts.path.strip("/").split("/") if parts.path.strip("/") else []
+        if not (steps or parts.query) or (parts.netloc in ("github.com", "gitlab.com") and len(steps) < 3):
+            shallow.append(f"{id}: {address}")
+    assert shallow == []
+
+
 @pytest.mark.parametrize("empty", [{"date": ""}, {"terms": ""}, {"n": ""}, {"address": ""}])
 def test_a_source_must_be_complete(empty):
     fields = {"title": "t", "address": "https://example.org/x", "date": "2026", "n": 1, "terms": "CC0 1.0"}
@@ -221,6 +234,43 @@ def test_contradictions_within_the_article_are_shown_on_both_sides():
     table = data.load("data", "claims").set_index("id")["contradicts"].dropna()
     found = {(id, other[:4]) for id, others in table.items() for other in others.split(";")}
     assert found == pairs | {(b, a) for a, b in pairs}
+
+
+@pytest.mark.parametrize(
+    ("id", "said"),
+    [
+        ("C021", "Required of ML engineers: Feature engineering"),
+        ("C036", "Nice to have for AI engineers: Fine-tuning, with LoRA or of all weights"),
+        ("C041", "Asked of both roles: Strong Python"),
+        ("C054", "A daily task of ML engineers: Document the endpoints that serve a model"),
+        ("C007", "ML engineers train models, AI engineers use them"),
+    ],
+)
+def test_a_card_says_what_is_judged(id, said):
+    row = BOOK.claims.loc[id]
+    result = claims.NotMeasured("x") if row["decided_by"] == "nothing" else claims.Published([])
+    card = BOOK.claim(id, result)
+    assert card.records()[0]["claim"] == said
+    assert all(said in form for kind, form in card._repr_mimebundle_().items() if kind.startswith("text/"))
+
+
+def test_a_whole_is_said_to_be_decided_by_what_gave_its_verdict():
+    opinion = claims.Opinion(REASONS[0], "because")
+    whole, *_ = BOOK.claim("C110", {"a": opinion, "b": claims.Published([measured((60, 70))])}).records()
+    assert (whole["verdict"], whole["decided_by"], whole["n"]) == ("opinion", "opinion", "not stated")
+    whole, *_ = BOOK.claim("C113", {"a": opinion, "b": claims.Published([])}).records()
+    assert (whole["verdict"], whole["decided_by"]) == ("not measured", "published")
+    whole, *_ = BOOK.claim("C078", {"a": measured((1, 2), p_holm=0.01), "b": measured((9, 12), p_holm=0.01)}).records()
+    assert (whole["verdict"], whole["decided_by"], whole["n"]) == ("partly supported", "rule", 100)
+
+
+def test_a_note_becomes_a_sentence_and_n_stays_n():
+    for note, printed in (
+        ("interval of ours", ". Interval of ours."),
+        ("n is the smaller one", ". n is the smaller one."),
+    ):
+        result = measured((1, 2), p_holm=0.01, note=note)
+        assert BOOK.claim("C072", result).records()[0]["evidence"].endswith(printed)
 
 
 def test_text_from_a_table_cannot_become_markup():

@@ -45,8 +45,25 @@ __all__ = [
     "figure_source",
     "from_figures",
     "load",
+    "sentence",
     "source_of",
 ]
+
+
+# A skill or a task is named by a phrase; this makes the sentence of it that is judged, which can stand alone.
+SENTENCES = {
+    "skill-required": "Required of {}: {}",
+    "skill-nice-to-have": "Nice to have for {}: {}",
+    "skill-shared": "Asked of {}: {}",
+    "task": "A daily task of {}: {}",
+}
+ENGINEERS = {"ml": "ML engineers", "ai": "AI engineers", "both": "both roles"}
+
+
+def sentence(claim: Mapping[str, str]) -> str:
+    """Return a row of data/claims.csv as it stands on its card and in the ledger."""
+    frame = SENTENCES.get(claim["kind"], "{1}")
+    return frame.format(ENGINEERS.get(claim["role"]), claim["claim"])
 
 
 class Claims:
@@ -72,16 +89,17 @@ class Claims:
         judged = []
         for part in expected:
             entry = self.parts[id].loc[part] if part else row
-            text, decided_by = entry["text" if part else "claim"], entry["decided_by"]
+            text, decided_by = entry["text"] if part else sentence(row), entry["decided_by"]
             if results[part].decided_by != decided_by:
                 kind = type(results[part]).__name__
                 raise ValueError(f"{id}{part} is decided by {decided_by}: {kind} is for {results[part].decided_by}")
             rule = self.rules.get((id, part))
             judged.append(Judged(id, part, text, decided_by, results[part].verdict(rule), results[part], rule))
         others = row["contradicts"].split(";") if isinstance(row["contradicts"], str) else []
-        contradicts = {other: self.claims.loc[other[:4], ["claim", "section"]].tolist() for other in others}
+        said = {other: self.claims.loc[other[:4]] for other in others}
+        contradicts = {other: (sentence(claim), claim["section"]) for other, claim in said.items()}
         verdict = combine([part.verdict for part in judged])
-        return Card(id, row["role"], row["section"], row["claim"], verdict, judged, list(practised_in), contradicts)
+        return Card(id, row["role"], row["section"], sentence(row), verdict, judged, list(practised_in), contradicts)
 
 
 def load(folder: str | Path) -> Claims:

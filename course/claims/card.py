@@ -93,11 +93,12 @@ class Card:
         """Return the ledger's rows: the claim and, where it has parts, each part."""
         rows = [part.record() for part in self.judged]
         if self.judged[0].part:
-            kinds = [row["decided_by"] for row in rows]
+            deciding = [row for row in rows if row["verdict"] == self.verdict] or rows  # all, if partly supported
+            first = min(deciding, key=lambda row: KINDS.index(row["decided_by"]))
             evidence = "; ".join(f"{row['part']}: {row['verdict']}" for row in rows)
             whole = {"id": self.id, "part": "", "claim": self.text, "verdict": self.verdict}
-            whole |= {"decided_by": min(kinds, key=KINDS.index), "evidence": f"By part: {evidence}."}
-            rows = [whole | {"n": rows[0]["n"], "source": _distinct(rows)}, *rows]
+            whole |= {"decided_by": first["decided_by"], "evidence": f"By part: {evidence}."}
+            rows = [whole | {"n": first["n"], "source": _distinct(rows)}, *rows]
         more = {"role": self.role, "section": self.section, "practised_in": list(self.practised_in)}
         return [row | more for row in rows]
 
@@ -150,7 +151,8 @@ class Card:
         return f'<p class="claim-contradicts">The same article also claims: {links}</p>' if links else ""
 
 
-KINDS = ("rule", "published", "lab", "forecast", "nothing", "opinion")  # what a compound claim is said to be decided by
+# A compound claim is said to be decided by the first of these among the parts that have its verdict.
+KINDS = ("rule", "published", "lab", "forecast", "nothing", "opinion")
 
 
 def _part_html(part: Judged, with_sources: bool) -> str:
@@ -227,7 +229,14 @@ def _measured(result: Measured, rule: Rule) -> str:
     if result.p_holm is not None:
         tests = f" over {result.tests} tests" if result.tests else ""
         sentence += f"; p {_p(result.p_holm)} after Holm{tests}"
-    return f"{sentence}.{f' {result.note[0].upper()}{result.note[1:]}.' if result.note else ''}"
+    return f"{sentence}.{_as_sentence(result.note)}"
+
+
+def _as_sentence(note: str) -> str:
+    if not note:
+        return ""
+    first = note[0] if note.startswith("n ") else note[0].upper()  # n is a symbol: it keeps its small letter
+    return f" {first}{note[1:]}."
 
 
 def _figure(estimate: Estimate, rule: Rule) -> str:

@@ -7,6 +7,7 @@ from bs4 import BeautifulSoup
 from docutils import nodes
 
 from course import data
+from course.claims import sentence
 
 PAGE = Path("book/rules.md")  # it includes TABLE
 TABLE = Path("_build/rules.md")
@@ -40,7 +41,7 @@ def mark(app, doctree: nodes.document) -> None:
 
 def _table(folder: Path) -> str:
     rules, claims, parts = (data.load(folder, name).fillna("") for name in ("rules", "claims", "claim_parts"))
-    texts = dict(zip(claims["id"], claims["claim"], strict=True))
+    texts = {row["id"]: sentence(row) for row in claims.to_dict("records")}
     texts |= {row["id"] + row["part"]: row["text"] for _, row in parts.iterrows()}
     header = (
         "| rule | claim | what is estimated | for whom | holds in | n | specifications |\n|---|---|---|---|---|---|---|"
