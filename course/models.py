@@ -7,9 +7,10 @@ import gc
 import hashlib
 import importlib.util
 import io
+import json
 import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from functools import cache
 from http.client import HTTPConnection
@@ -89,7 +90,7 @@ def embed_cached(texts: list[str], file: Path, progress=lambda batches: batches)
 def llm_endpoint(context: int = 4096) -> Iterator[tuple[str, str]]:
     """Yield (base URL, model name) of an OpenAI-compatible endpoint, and stop it at the end.
 
-    With COURSE_LLM_URL and COURSE_LLM_MODEL set, that hosted endpoint is used (the SDK reads OPENAI_API_KEY itself);
+    With COURSE_LLM_URL and COURSE_LLM_MODEL set, that hosted endpoint is used (give the client OPENAI_API_KEY);
     else SmolLM2-135M is served on 127.0.0.1 on a free port. One thread: more is slower whenever the machine is busy.
     """
     hosted = os.environ.get("COURSE_LLM_URL"), os.environ.get("COURSE_LLM_MODEL")
@@ -116,6 +117,31 @@ def llm_endpoint(context: int = 4096) -> Iterator[tuple[str, str]]:
     finally:
         del server  # the server has no stop method: its port closes when its only owner lets go
         gc.collect()
+
+
+def one_of(words: Iterable[str]) -> dict:
+    """Return the arguments of `chat.completions.create` that leave a model only the reply {"answer": one of `words`}.
+
+    A JSON schema, which the protocol itself has: hosted providers take it, and llama.cpp makes a grammar of it. A
+    grammar of one's own (`extra_body={"grammar": ...}`) only llama.cpp knows.
+    """
+    answer = {"type": "string", "enum": list(words)}
+    schema = {"type": "object", "properties": {"answer": answer}, "required": ["answer"], "additionalProperties": False}
+    return {
+        "response_format": {"type": "json_schema", "json_schema": {"name": "reply", "strict": True, "schema": schema}}
+    }
+
+
+def the_one(reply: str) -> str:
+    """Return the word in a reply to `one_of`.
+
+    Raises ValueError if the endpoint did not keep to the schema.
+    """
+    try:
+        return json.loads(reply)["answer"]
+    except (ValueError, KeyError, TypeError) as error:
+        message = f"the model said {reply[:60]!r}, not one of the words: it needs `json_schema` as response_format"
+        raise ValueError(message) from error
 
 
 def _wait_until_it_answers(address: str) -> None:
