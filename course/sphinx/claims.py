@@ -59,7 +59,7 @@ def _row(rule: pd.Series, texts: dict[str, str]) -> str:
         rule["estimand"],
         rule["population"],
         f"{rule['holds']} {rule['measured_in']}",
-        f"at least {rule['n_min']}, each a {rule['unit']}",
+        f"at least {rule['n_min']}, each one {rule['unit']}",
         f"{rule['specifications']}{family}{seen}",
     ]
     return "| " + " | ".join(cells) + " |"
