@@ -55,13 +55,8 @@ def _practice(library: Library, skill: Skill) -> str:
     links = [
         f'<a href="{_page(path)}">{html.escape(PurePosixPath(path).stem.replace("_", " "))}</a>' for path in skill.labs
     ]
-    ready = [
-        f'<a href="../../book/exercises/{name}.html"><code>{name}</code></a>'
-        for name in skill.exercises
-        if name in library.exercises
-    ]
-    coming = [f"<code>{name}</code>" for name in skill.exercises if name not in library.exercises]
-    found = {"": links, "exercise ": ready, "still to come: ": coming}
+    exercises = [f'<a href="../../book/exercises/{name}.html"><code>{name}</code></a>' for name in skill.exercises]
+    found = {"": links, "exercise ": exercises}
     return "<br>".join(label + ", ".join(names) for label, names in found.items() if names) or "none yet"
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from course import data, plan
+from course.exercises import source
 from course.plan import text
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -37,7 +38,7 @@ def wishes(library: plan.Library, seed: int) -> dict:
 def small(*skills: tuple[str, str, int]) -> plan.Library:
     """A library of required AI skills, (id, what it builds on, hours), without labs."""
     rows = [plan.Skill(id, "ai", "required", "C000", id, list(after), hours, [], []) for id, after, hours in skills]
-    return plan.Library({row.id: row for row in rows}, {}, [])
+    return plan.Library({row.id: row for row in rows}, {}, {})
 
 
 def names(made: plan.Plan) -> list[str]:
@@ -135,16 +136,24 @@ def test_claimed_durations_are_those_of_the_claims(origin, target):
 
 def test_labs_and_exercises_are_those_that_exist(library):
     assert all((ROOT / path).is_file() and minutes > 0 and title for path, (title, minutes) in library.labs.items())
-    listed = {name for skill in library.skills.values() for name in skill.exercises}
-    assert set(library.exercises) == {name for name in listed if (ROOT / "exercises" / name).is_dir()}
-    there = plan.Library(library.skills, library.labs, ["rag"])
-    written = text.markdown(there, plan.make(there, "ml", "ai"))
-    assert "- Exercise: rag\n" in written and "- Exercise: ai-chunking (still to come)\n" in written
+    for name, head in library.exercises.items():
+        exercise = source.load(ROOT / "exercises" / name)
+        assert head == (exercise.title, exercise.minutes)
+    written = text.markdown(library, plan.make(library, "ml", "ai"))
+    title, minutes = library.exercises["rag"]
+    assert f"- Exercise: {title} (rag), {minutes} minutes\n" in written and "(rag), again: see step " in written
 
 
-def test_a_listed_lab_that_is_missing(tmp_path):
-    (tmp_path / "data").symlink_to(ROOT / "data")
-    with pytest.raises(FileNotFoundError, match="no such lab"):
+def test_a_claimed_duration_is_called_an_opinion(library):
+    for origin, target in SWITCHES:
+        assert "claimed, no data shown: an opinion" in text.markdown(library, plan.make(library, origin, target))
+
+
+@pytest.mark.parametrize("there", [[], ["notebooks"]])
+def test_a_listed_lab_or_exercise_that_is_missing(tmp_path, there):
+    for name in ["data", *there]:
+        (tmp_path / name).symlink_to(ROOT / name)
+    with pytest.raises(FileNotFoundError, match="source.ipynb: no such" if there else "no such lab"):
         plan.load(tmp_path)
 
 
@@ -159,9 +168,13 @@ def test_the_text_adds_up(library, seed):
         assert f"about {made.hours} hours: " in written
         assert re.search(r"\d+$", rows[-1][3])[0] == str(made.as_json()["weeks"]["guess"])
         assert "a guess" in written and "nobody has measured" in written
-    minutes = [int(found) for found in re.findall(r"\.ipynb\), (\d+) minutes", written)]
-    labs = {path for step in made.steps for path in step.skill.labs}
-    assert sorted(minutes) == sorted(library.labs[path][1] for path in labs), "the minutes of a lab count once"
+    minutes = [int(found) for found in re.findall(r"\), (\d+) minutes$", written, re.MULTILINE)]
+    labs = [library.labs[path][1] for path in {path for step in made.steps for path in step.skill.labs}]
+    exercises = [library.exercises[name][1] for name in {name for step in made.steps for name in step.skill.exercises}]
+    assert sorted(minutes) == sorted(labs + exercises), "the minutes of a lab or an exercise count once"
+    if rows:
+        assert re.search(rf"labs? of this book in it, {sum(labs)} minutes, and", written)
+        assert re.search(rf"\b{len(exercises)} exercises?, {sum(exercises)} minutes\.", written)
 
 
 @pytest.mark.parametrize("seed", range(100))

@@ -36,18 +36,18 @@ class Skill(NamedTuple):
 
 @dataclass(frozen=True)
 class Library:
-    """What a plan draws on: the skills, {lab: its title and minutes}, and the exercises that exist already."""
+    """What a plan draws on: the skills, and of each lab and exercise its title and minutes."""
 
     skills: Mapping[str, Skill]
     labs: Mapping[str, tuple[str, int]]
-    exercises: Collection[str]
+    exercises: Mapping[str, tuple[str, int]]
 
     def as_json(self) -> dict:
         """Return it as the page's script reads it."""
         skills = [skill._asdict() for skill in self.skills.values()]
         claimed = {f"{origin}-{target}": values for (origin, target), values in CLAIMED.items()}
         more = {"roles": ROLES, "claimed": claimed, "most_hours": MOST_HOURS}
-        return {"skills": skills, "labs": dict(self.labs), "exercises": sorted(self.exercises), **more}
+        return {"skills": skills, "labs": dict(self.labs), "exercises": dict(self.exercises), **more}
 
 
 class Step(NamedTuple):
@@ -88,9 +88,9 @@ class Plan:
 
 
 def load(root: str | Path) -> Library:
-    """Return the skills in `root`/data, with the labs under `root`, and the exercises that are there.
+    """Return the skills in `root`/data, with their labs and exercises under `root`.
 
-    Raises what `course.data.load` raises, and FileNotFoundError for a lab that is listed and missing.
+    Raises what `course.data.load` raises, and FileNotFoundError for a lab or exercise that is listed and missing.
     """
     root = Path(root)
     skills = {}
@@ -98,9 +98,13 @@ def load(root: str | Path) -> Library:
         lists = {name: row[name].split(";") if row[name] else [] for name in ("after", "labs", "exercises")}
         texts = {name: row[name] for name in ("id", "role", "standing", "claim", "name")}
         skills[row["id"]] = Skill(**texts, **lists, hours=int(row["hours"]))
-    labs = {path: _lab(root / path) for path in sorted({path for skill in skills.values() for path in skill.labs})}
-    listed = {name for skill in skills.values() for name in skill.exercises}
-    return Library(skills, labs, sorted(name for name in listed if (root / "exercises" / name).is_dir()))
+    labs = {path for skill in skills.values() for path in skill.labs}
+    exercises = {name for skill in skills.values() for name in skill.exercises}
+    return Library(
+        skills,
+        {path: _head(root / path) for path in sorted(labs)},
+        {name: _head(root / "exercises" / name / "source.ipynb") for name in sorted(exercises)},
+    )
 
 
 def skills_of(library: Library, role: str) -> list[str]:
@@ -178,11 +182,13 @@ def _in_order(skills: Mapping[str, Skill], chosen: Collection[str]) -> list[str]
     return order
 
 
-def _lab(path: Path) -> tuple[str, int]:
+def _head(path: Path) -> tuple[str, int]:
+    """Return title and minutes of a notebook; that of an exercise has its title below a raw cell."""
     if not path.is_file():
-        raise FileNotFoundError(f"{path}: no such lab, though skills.csv lists it; correct the table")
+        raise FileNotFoundError(f"{path}: no such lab or exercise, though skills.csv lists it; correct the table")
     nb = json.loads(path.read_text(encoding="utf-8"))
-    first = "".join(nb["cells"][0]["source"]).splitlines()[0]
+    texts = ("".join(cell["source"]) for cell in nb["cells"] if cell["cell_type"] == "markdown")
+    first = next(text for text in texts if text.startswith("# ")).splitlines()[0]
     return first.removeprefix("# "), nb["metadata"]["course"]["minutes"]
 
 

@@ -32,17 +32,20 @@ def _summary(library: Library, plan: Plan) -> list[str]:
     hours, pace = plan.hours, plan.hours_per_week
     weeks = plan.as_json()["weeks"]
     labs = {path for step in plan.steps for path in step.skill.labs}
-    minutes = sum(library.labs[path][1] for path in labs)
+    exercises = {name for step in plan.steps for name in step.skill.exercises}
+    minutes = [sum(library.labs[path][1] for path in labs), sum(library.exercises[name][1] for name in exercises)]
     claim, least, most = CLAIMED[plan.origin, plan.target]
+    slow, fast = (_tenths(hours * 3, months * 13) for months in (most, least))
     return [
         f"{_count(len(plan.steps), 'skill')}, about {_count(hours, 'hour')}: {_count(weeks['guess'], 'week')}, or "
         f"{_tenths(hours * 3, pace * 13)} months, at {_count(pace, 'hour')} a week.",
         "The hours are a guess by the authors of this book; nobody has measured them. If all of them are half or "
         f"twice as many: {_tenths(hours, 2)} to {2 * hours} hours, {weeks['low']} to {weeks['high']} weeks.",
-        f"The article claims {least} to {most} months ({claim}) and names no hours a week. This plan takes that long "
-        f"at {_tenths(hours * 3, most * 13)} to {_tenths(hours * 3, least * 13)} hours a week.",
-        f"{_count(len(labs), 'lab')} of this book in it: {_count(minutes, 'minute')}. A lab that trains several skills "
-        "stands at the first of them: come back to it later. The other hours are practice on work of your own.",
+        f"The article's {least} to {most} months ({claim}) are claimed, no data shown: an opinion, without hours a "
+        f"week. This plan takes that long at {slow} to {fast} hours a week.",
+        f"{_count(len(labs), 'lab')} of this book in it, {_count(minutes[0], 'minute')}, and "
+        f"{_count(len(exercises), 'exercise')}, {_count(minutes[1], 'minute')}. One that trains several skills stands "
+        "at the first of them: come back to it later. The other hours are practice on work of your own.",
     ]
 
 
@@ -62,13 +65,15 @@ def _sentence(library: Library, plan: Plan, step: Step) -> str:
 
 def _training(library: Library, skill: Skill, number: int, seen: dict[str, int]) -> list[str]:
     lines = []
-    for path in skill.labs:
-        title, minutes = library.labs[path]
-        again = f", again: see step {seen[path]}" if path in seen else f", {_count(minutes, 'minute')}"
-        seen.setdefault(path, number)
-        lines.append(f"- Lab: {title} ({path}){again}")
-    for name in skill.exercises:
-        lines.append(f"- Exercise: {name}{'' if name in library.exercises else ' (still to come)'}")
+    for kind, heads, names in (
+        ("Lab", library.labs, skill.labs),
+        ("Exercise", library.exercises, skill.exercises),
+    ):
+        for name in names:
+            title, minutes = heads[name]
+            again = f"again: see step {seen[name]}" if name in seen else _count(minutes, "minute")
+            seen.setdefault(name, number)
+            lines.append(f"- {kind}: {title} ({name}), {again}")
     return lines or ["- No lab and no exercise of this book yet."]
 
 

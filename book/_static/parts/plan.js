@@ -91,7 +91,8 @@
     }
     const { hours, weeks, hours_per_week: pace } = made;
     const labs = new Set(made.steps.flatMap((step) => step.labs));
-    const minutes = [...labs].reduce((sum, path) => sum + library.labs[path][1], 0);
+    const exercises = new Set(made.steps.flatMap((step) => step.exercises));
+    const minutes = (names, heads) => count([...names].reduce((sum, name) => sum + heads[name][1], 0), "minute");
     const [claim, least, most] = library.claimed[`${made.from}-${made.to}`];
     const part = hours.guess * 3;
     return [
@@ -99,9 +100,10 @@
         `${tenths(part, pace * 13)} months, at ${count(pace, "hour")} a week.`,
       "The hours are a guess by the authors of this book; nobody has measured them. If all of them are half or " +
         `twice as many: ${tenths(hours.guess, 2)} to ${hours.high} hours, ${weeks.low} to ${weeks.high} weeks.`,
-      `The article claims ${least} to ${most} months (${claim}) and names no hours a week. This plan takes that long ` +
-        `at ${tenths(part, most * 13)} to ${tenths(part, least * 13)} hours a week.`,
-      `${count(labs.size, "lab")} of this book in it: ${count(minutes, "minute")}. A lab that trains several skills ` +
+      `The article's ${least} to ${most} months (${claim}) are claimed, no data shown: an opinion, without hours a week. ` +
+        `This plan takes that long at ${tenths(part, most * 13)} to ${tenths(part, least * 13)} hours a week.`,
+      `${count(labs.size, "lab")} of this book in it, ${minutes(labs, library.labs)}, and ` +
+        `${count(exercises.size, "exercise")}, ${minutes(exercises, library.exercises)}. One that trains several skills ` +
         "stands at the first of them: come back to it later. The other hours are practice on work of your own.",
     ];
   }
@@ -118,19 +120,18 @@
     );
   }
 
-  // What trains a step: {kind, name, path, note}; seen remembers the step at which a lab stood first.
+  // What trains a step: {kind, name, title, path, note}; seen remembers the step at which a name stood first.
   function training(library, step, number, seen) {
-    const labs = step.labs.map((path) => {
-      const [title, minutes] = library.labs[path];
-      const note = seen.has(path) ? `again: see step ${seen.get(path)}` : count(minutes, "minute");
-      if (!seen.has(path)) seen.set(path, number);
-      return { kind: "Lab", name: title, path, note };
+    const described = (kind, heads, names, page) => names.map((name) => {
+      const [title, minutes] = heads[name];
+      const note = seen.has(name) ? `again: see step ${seen.get(name)}` : count(minutes, "minute");
+      if (!seen.has(name)) seen.set(name, number);
+      return { kind, name, title, path: page(name), note };
     });
-    const exercises = step.exercises.map((name) => {
-      const there = library.exercises.includes(name);
-      return { kind: "Exercise", name, path: there && `book/exercises/${name}.html`, note: there ? "" : "still to come" };
-    });
-    return [...labs, ...exercises];
+    return [
+      ...described("Lab", library.labs, step.labs, (path) => path.replace(/ipynb$/, "html")),
+      ...described("Exercise", library.exercises, step.exercises, (name) => `book/exercises/${name}.html`),
+    ];
   }
 
   function markdown(library, made) {
@@ -143,8 +144,8 @@
     const seen = new Map();
     made.steps.forEach((step, at) => {
       blocks.push(`## ${at + 1}. ${step.name}`, sentence(library, made, step));
-      const lines = training(library, step, at + 1, seen).map(({ kind, name, path, note }) =>
-        kind === "Lab" ? `- Lab: ${name} (${path}), ${note}` : `- Exercise: ${name}${note && ` (${note})`}`);
+      const lines = training(library, step, at + 1, seen).map(({ kind, name, title, note }) =>
+        `- ${kind}: ${title} (${name}), ${note}`);
       blocks.push(lines.join("\n") || "- No lab and no exercise of this book yet.");
     });
     const names = library.skills.filter((skill) => made.have.includes(skill.id)).map((skill) => skill.name);
@@ -235,10 +236,8 @@
   function details(library, made) {
     const seen = new Map();
     const items = made.steps.map((step, at) => {
-      const lines = training(library, step, at + 1, seen).map(({ kind, name, path, note }) => {
-        const shown = path ? element("a", { href: `../../${path.replace(/ipynb$/, "html")}` }, name) : element("code", {}, name);
-        return element("li", {}, `${kind}: `, shown, note && ` (${note})`);
-      });
+      const lines = training(library, step, at + 1, seen).map(({ kind, title, path, note }) =>
+        element("li", {}, `${kind}: `, element("a", { href: `../../${path}` }, title), ` (${note})`));
       if (!lines.length) lines.push(element("li", {}, "No lab and no exercise of this book yet."));
       return element("li", {}, element("strong", {}, step.name), element("br"), sentence(library, made, step),
         element("ul", {}, ...lines));
