@@ -96,7 +96,7 @@ def test_every_field_has_type_description_and_unit(table, name):
 
 
 def test_more_ads_than_distinct_ads_and_ordered_percentiles():
-    names = ("pay_ads_us.csv", "pay_ads_us_histogram.csv", "pay_ranges_us.csv")
+    names = ("pay_ads_us.csv", "pay_ads_us_histogram.csv", "pay_ranges_us.csv", "company_sizes_us.csv")
     assert_consistent({path: pd.read_csv(FOLDER / path) for path in names})
 
 
@@ -290,6 +290,10 @@ def assert_consistent(tables):
     assert (bins["all"] == pay["n_ads"]).all() and (bins["distinct"] == pay["n_distinct_ads"]).all()
     assert (bins["distinct"] >= bins["distinct_range"]).all()
     assert_same_ads(tables["pay_ranges_us.csv"], pay, tables["pay_ads_us_histogram.csv"])
+    counted = ["n_ads", "n_distinct_ads"]
+    sizes = tables["company_sizes_us.csv"].groupby(["title", "year"])[counted].sum()
+    roles = pay[pay.index.get_level_values("title").isin(pay_ads_us.ROLES)].groupby(["title", "year"])[counted].sum()
+    assert sizes[sizes["n_ads"] > 0].astype(int).to_dict("index") == roles.astype(int).to_dict("index")
 
 
 def assert_same_ads(ranges, pay, bins):
@@ -319,7 +323,7 @@ def test_tables_of_a_small_source_counted_by_hand():
         *(row(200_000), row(100_000)),  # an ad of 100-200 K
         *(row(200_000), row(100_000)),  # its exact repeat
         *(row(200_000, remote=100), row(100_000, remote=100)),  # the same range, remote
-        *(row(300_000), row(250_000)),  # an ad of 250-300 K
+        *(row(300_000, size="S"), row(250_000, size="S")),  # an ad of 250-300 K, of a small employer
         row(90_000),  # no partner: the next row is of another country
         *(row(90_000, country="CA"), row(80_000, country="CA")),  # not in the US
         *(row(70_000, kind="PT"), row(60_000, kind="PT")),  # not full time
@@ -346,6 +350,11 @@ def test_tables_of_a_small_source_counted_by_hand():
     ]
     counts = tables["title_counts_us.csv"].set_index("title")["n_ads"]
     assert counts["All titles"] == 6 and counts["AI Engineer"] == 4 and counts["Data Engineer"] == 0
+    sizes = tables["company_sizes_us.csv"].set_index(["title", "company_size"])[["n_ads", "n_distinct_ads"]]
+    assert sizes.T.to_dict("list") == {
+        ("AI Engineer", "S"): [1, 1], ("AI Engineer", "M"): [3, 2], ("AI Engineer", "L"): [0, 0],
+        ("ML Engineer", "S"): [0, 0], ("ML Engineer", "M"): [1, 1], ("ML Engineer", "L"): [0, 0],
+    }  # fmt: skip
 
 
 def paired_one_by_one(pays):
@@ -405,7 +414,7 @@ def test_writes_checks_and_finds_a_difference(salaries, tmp_path, capsys):
     assert pay_ads_us.main([*command, "--check"]) == 1  # nothing there yet
     assert pay_ads_us.main(command) == 0
     assert {path.name for path in folder.iterdir()} == {
-        "pay_ads_us.csv", "pay_ads_us_histogram.csv", "pay_ranges_us.csv", "title_counts_us.csv"
+        "company_sizes_us.csv", "pay_ads_us.csv", "pay_ads_us_histogram.csv", "pay_ranges_us.csv", "title_counts_us.csv"
     }  # fmt: skip
     assert pay_ads_us.main([*command, "--check"]) == 0
     (folder / "title_counts_us.csv").write_text("title,year,n_ads\n", encoding="utf-8")

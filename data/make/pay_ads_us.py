@@ -1,4 +1,4 @@
-"""Recompute the four tables of advertised pay in the US from the ai-jobs.net salaries file.
+"""Recompute the five tables of advertised pay in the US from the ai-jobs.net salaries file.
 
     python data/make/pay_ads_us.py ai_jobs_salaries_2025-06-25.csv           writes the tables
     python data/make/pay_ads_us.py ai_jobs_salaries_2025-06-25.csv --check   compares with the committed ones
@@ -130,8 +130,21 @@ def title_counts(ads: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([total, counts]).rename_axis(["title", "year"]).rename("n_ads").reset_index()
 
 
+def company_sizes(ads: pd.DataFrame) -> pd.DataFrame:
+    """Return the number of ads, all and distinct, per title of the two roles, year and size of the employer.
+
+    Sizes are as the source writes them, S, M and L; zeros are included.
+    """
+    roles = ads[ads["title"].isin(ROLES)]
+    by_size = ["title", "year", "company_size"]
+    every = pd.MultiIndex.from_product([ROLES, sorted(roles["year"].unique()), list("SML")], names=by_size)
+    distinct = without_repeats(roles, "distinct").groupby(by_size).size()
+    counts = {"n_ads": roles.groupby(by_size).size(), "n_distinct_ads": distinct}
+    return pd.DataFrame({name: n.reindex(every, fill_value=0) for name, n in counts.items()}).reset_index()
+
+
 def make_tables(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return the four tables, by file name, from the rows of the source file."""
+    """Return the five tables, by file name, from the rows of the source file."""
     ads = us_full_time(pair_ads(rows))
     listed = ads.dropna(subset=["title"])
     return {
@@ -139,6 +152,7 @@ def make_tables(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
         "pay_ads_us_histogram.csv": histogram(listed),
         "pay_ranges_us.csv": ranges(listed),
         "title_counts_us.csv": title_counts(ads),
+        "company_sizes_us.csv": company_sizes(listed),
     }
 
 
