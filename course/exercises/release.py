@@ -10,6 +10,7 @@ from course.exercises import source, variants
 from course.exercises.source import Exercise, Question
 
 STUB = "..."
+PLACE = "_Type your answer here, replacing this text._"  # Otter's own words
 _ASSIGNMENT = re.compile(r"^(\s*[\w.,\s]+=)(?!=).*#\s*SOLUTION\s*$")
 _LINE = re.compile(r"^(\s*).*#\s*SOLUTION\s*$")
 _BEGIN = re.compile(r"^(\s*)#\s*BEGIN SOLUTION( NO PROMPT)?\s*$")
@@ -85,7 +86,7 @@ def question_of(cell: dict) -> str:
 
 
 def _render(exercise: Exercise, solutions: bool, seed: int | None, instead: dict[str, str] | None = None):
-    cells, tests = [], {question.id: [] for question in exercise.questions}
+    cells, tests = [], {question.id: [] for question in exercise.questions}  # what people mark has no check
     questions = {question.id: question for question in exercise.questions}
     last = {of: number for number, (_, of, _) in enumerate(exercise.cells) if of}
     replaced = set()
@@ -98,7 +99,7 @@ def _render(exercise: Exercise, solutions: bool, seed: int | None, instead: dict
             cells += _solution(cell, of, solutions, instead, replaced)
         else:
             cells.append(cell)
-        if of and last[of] == number:
+        if of in questions and last[of] == number:
             cells.append(_check(questions[of], tests[of]))
     first = next((i for i, cell in enumerate(cells) if cell.cell_type == "code"), len(cells))
     cells.insert(first, _code(IMPORT, "import-check"))
@@ -118,9 +119,7 @@ def _render(exercise: Exercise, solutions: bool, seed: int | None, instead: dict
 
 def _solution(cell, of: str, solutions: bool, instead: dict[str, str] | None, replaced: set) -> list:
     if cell.cell_type != "code":  # a written answer: the learner gets a place for theirs
-        if solutions:
-            return [cell]
-        cell.source = "*Your answer here.*"
+        cell.source = cell.source if solutions else PLACE
     elif instead and of in instead:
         if of in replaced:
             return []

@@ -31,6 +31,16 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Written:
+    """A question that is answered in words and marked by people: its points, and what they look for."""
+
+    id: str
+    title: str
+    points: int
+    rubric: list[str]
+
+
+@dataclass(frozen=True)
 class Answer:
     """An answer to try: the code in place of a question's solution, and what must come of it."""
 
@@ -52,11 +62,13 @@ class Exercise:
     minutes: int
     metadata: dict
     questions: list[Question]
+    written: list[Written]
     cells: list[tuple[str, str, nbformat.NotebookNode]] = field(repr=False)
 
     @property
     def max_score(self) -> int:
-        return sum(question.points for question in self.questions)
+        """Points of all questions, those that people mark too."""
+        return sum(question.points for question in [*self.questions, *self.written])
 
     @property
     def files(self) -> list[Path]:
@@ -122,15 +134,16 @@ def load(folder: Path) -> Exercise:
         course = nb.metadata["course"]
         about = dict(course["exercise"])
         questions = [Question(**question) for question in about.pop("questions")]
+        written = [Written(**question) for question in about.pop("written", [])]
         found = about.pop("id")
     except (KeyError, TypeError) as error:
         raise ValueError(
             f"{path}: metadata.course.exercise lacks or misnames {error}; see exercises/README.md"
         ) from None
     cells = list(parse(nb, str(path)))
-    _consistent(path, questions, cells)
+    _consistent(path, nb, questions, written, cells)
     title = next((c.source.split("\n")[0].removeprefix("# ") for _, _, c in cells if c.source.startswith("# ")), found)
-    return Exercise(found, folder, title, course["minutes"], about, questions, cells)
+    return Exercise(found, folder, title, course["minutes"], about, questions, written, cells)
 
 
 def parse(nb: nbformat.NotebookNode, where: str = "notebook"):
@@ -184,15 +197,18 @@ def _config(cell: nbformat.NotebookNode, boundary: re.Match) -> dict:
     return yaml.safe_load(cell.source[boundary.end() :]) or {}
 
 
-def _consistent(path: Path, questions: list[Question], cells: list) -> None:
-    in_cells = points(nbformat.read(path, as_version=4))
-    declared = {question.id: question.points for question in questions}
+def _consistent(path: Path, nb, questions: list[Question], written: list[Written], cells: list) -> None:
+    in_cells = points(nb)
+    declared = {question.id: question.points for question in [*questions, *written]}
     if in_cells != declared:
         raise ValueError(f"{path}: points in BEGIN QUESTION cells are {in_cells}, in metadata {declared}")
-    for question in questions:
-        kinds = {kind for kind, of, _ in cells if of == question.id}
-        if missing := {"prompt", "solution", "test"} - kinds:
+    for question in [*questions, *written]:
+        needed = {"prompt", "solution"} if isinstance(question, Written) else {"prompt", "solution", "test"}
+        if missing := needed - {kind for kind, of, _ in cells if of == question.id}:
             raise ValueError(f"{path}: {question.id} has no {min(missing)} cell")
+    names = {question.id for question in written}
+    if code := [of for kind, of, cell in cells if of in names and kind == "solution" and cell.cell_type != "markdown"]:
+        raise ValueError(f"{path}: the solution of {code[0]}, which people mark, is to be one Markdown cell")
 
 
 def _wrong(path: Path) -> Answer:

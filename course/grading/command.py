@@ -10,7 +10,9 @@ from tqdm import tqdm
 from course import atomic
 from course.exercises import release
 from course.exercises.source import Exercise, load
-from course.grading import downloads, grade, marks, report, results, sandbox, similarity, submission
+from course.grading import downloads, grade, marks, report, results, rubric, sandbox, similarity, submission
+
+RUBRIC = "rubric.csv"  # written, filled in by people, and read at the next run
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,9 @@ class Rules:
 def run(task: grade.Task, source: Path, out: Path, jobs: int, rules: Rules, cluster: str = "") -> dict[str, marks.Mark]:
     """Grade, write grades.csv, feedback, results, class.html and similarity.csv, and return {student: mark}.
 
-    With a roster also canvas.csv and moodle.csv, where it has the columns for them. Prints whose mark changed where one
-    question is graded again. Raises ValueError before anything is written where something is missing.
+    With a roster also canvas.csv and moodle.csv, where it has the columns for them; where people mark a
+    question also rubric.csv, of which points that were filled in are kept. Prints whose mark changed where one question
+    is graded again. Raises ValueError before anything is written where something is missing.
     """
     if not cluster and (reason := sandbox.unavailable()):
         raise sandbox.Unavailable(reason)
@@ -36,6 +39,7 @@ def run(task: grade.Task, source: Path, out: Path, jobs: int, rules: Rules, clus
         raise ValueError(f"no question {task.only!r} in {exercise.id}")
     roster = downloads.roster(rules.roster)
     changes = marks.overrides(rules.overrides, exercise)
+    filled_in = rubric.load(out / RUBRIC, exercise)
     handed = downloads.collect(source, out / "submissions", roster, rules.due)
     if strangers := changes.keys() - handed.keys() - roster.rows.keys():
         raise ValueError(f"{rules.overrides}: nobody is called {min(strangers)!r}")
@@ -46,11 +50,13 @@ def run(task: grade.Task, source: Path, out: Path, jobs: int, rules: Rules, clus
         found = dict(grade.grade_all(task, paths, out, jobs, lambda student: bar.update(), cluster))
     for student in roster.rows.keys() - found.keys():
         found[student] = marks.missing(exercise)
+    written = {student: _written(exercise, path) for student, path in paths.items()} if exercise.written else {}
     final = {}
     for student, result in sorted(found.items()):
         late = student in handed and handed[student].late
-        final[student] = marks.mark(result, late, rules.late_percent, changes.get(student, []))
-    _write(exercise, out, final, roster, _alike(exercise, paths))
+        readings = rubric.read(exercise, student, written.get(student, {}), filled_in)
+        final[student] = marks.mark(result, late, rules.late_percent, changes.get(student, []), readings)
+    _write(exercise, out, final, roster, _alike(exercise, paths), filled_in)
     for student, old in sorted(before.items()):
         if old.score != found[student].score:
             print(f"{results.file_name(student)}: {old.score} -> {found[student].score}")
@@ -59,21 +65,34 @@ def run(task: grade.Task, source: Path, out: Path, jobs: int, rules: Rules, clus
     return final
 
 
-def _write(exercise: Exercise, out: Path, final: dict, roster: downloads.Roster, alike: list) -> None:
+def _write(exercise: Exercise, out: Path, final: dict, roster: downloads.Roster, alike: list, filled_in: dict) -> None:
     for student, each in final.items():
         page = out / "feedback" / f"{results.file_name(student)}.html"
-        text = report.feedback(exercise, each.result, each.score, each.notes)
+        text = report.feedback(exercise, each.result, each.score, each.notes, each.readings)
         if not page.is_file() or page.read_text(encoding="utf-8") != text:
             atomic.write(page, text)
     if roster.rows and any(row.get("canvas_id") for row in roster.rows.values()):
         atomic.write(out / "canvas.csv", marks.canvas(exercise, final, roster))
     if roster.rows and any(row.get("email") for row in roster.rows.values()):
         atomic.write(out / "moodle.csv", marks.moodle(exercise, final, roster))
+    if exercise.written:
+        readings = {student: each.readings for student, each in final.items()}
+        atomic.write(out / RUBRIC, rubric.table(readings, filled_in))
+        for student, question, _ in rubric.unused(readings, filled_in):
+            if student in map(results.file_name, readings):
+                print(f"course: {student} handed in another answer to {question}: read it again", file=sys.stderr)
     named = [(results.file_name(a), results.file_name(b), share) for a, b, share in alike]
     lines = "".join(f"{a},{b},{share}\n" for a, b, share in named)
     atomic.write(out / "similarity.csv", "student,other,share\n" + lines)
     atomic.write(out / "class.html", marks.class_page(exercise, final, named))
     atomic.write(out / "grades.csv", marks.grades(exercise, final))
+
+
+def _written(exercise: Exercise, path: Path) -> dict[str, str]:
+    try:
+        return submission.written(submission.read(path), [question.id for question in exercise.written])
+    except ValueError:
+        return {}
 
 
 def _alike(exercise: Exercise, paths: dict[str, Path]) -> list[tuple[str, str, float]]:

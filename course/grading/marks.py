@@ -3,6 +3,7 @@
 import csv
 import io
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -11,6 +12,7 @@ from course.exercises.source import Exercise
 from course.grading.compare import Outcome
 from course.grading.downloads import Roster
 from course.grading.results import COLUMNS, Result, file_name
+from course.grading.rubric import Reading
 
 PAGE = (
     ":root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:52rem;margin:1rem auto}"
@@ -27,6 +29,7 @@ class Mark:
     score: float
     status: str
     notes: list[str] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
 
 
 def overrides(path: Path | None, exercise: Exercise) -> dict[str, list[tuple[str, float, str]]]:
@@ -55,20 +58,30 @@ def overrides(path: Path | None, exercise: Exercise) -> dict[str, list[tuple[str
     return found
 
 
-def mark(result: Result, late: bool, late_percent: float, changes: list[tuple[str, float, str]]) -> Mark:
-    """Return the mark: overrides first, then `late_percent` off for late work."""
+def mark(
+    result: Result,
+    late: bool = False,
+    late_percent: float = 0.0,
+    changes: Sequence[tuple[str, float, str]] = (),
+    readings: Sequence[Reading] = (),
+) -> Mark:
+    """Return the mark: overrides, then what people gave for written answers, then `late_percent` off for late work.
+
+    Its status is "to read" while a written answer has no points.
+    """
     points = {outcome.question: float(outcome.points) for outcome in result.outcomes}
     notes = []
     for question, given, reason in changes:
         notes.append(f"{question}: {_plain(points[question])} -> {_plain(given)} points. {reason}")
         points[question] = given
-    score, status = sum(points.values()), result.status
+    score = sum(points.values()) + sum(each.points or 0 for each in readings)
+    status = "to read" if result.status == "graded" and any(each.waits for each in readings) else result.status
     if late:
         status = "late" if status == "graded" else status
         if late_percent:
             score *= 1 - late_percent / 100
             notes.append(f"Late: {_plain(late_percent)} % taken off.")
-    return Mark(result, round(score, 2), status, notes)
+    return Mark(result, round(score, 2), status, notes, list(readings))
 
 
 def missing(exercise: Exercise) -> Result:

@@ -17,13 +17,15 @@ h2 { font-size: 1.1rem; margin: .6rem 0 .2rem; } p { margin: .4rem 0; } .outcome
 SHAPES = {"correct": "✓", "incorrect": "✗", "error": "⚠", "not attempted": "○"}
 
 
-def feedback(exercise: Exercise, result, score: float | None = None, notes: Sequence[str] = ()) -> str:
+def feedback(exercise: Exercise, result, score: float | None = None, notes: Sequence[str] = (), readings=()) -> str:
     """Return the page of one submission; `result` is a `course.grading.results.Result`.
 
-    `score` is the mark where it is not the sum of points, `notes` say why.
+    `score` is the mark where it is not the sum of points, `notes` say why; `readings` (of `course.grading.rubric`) are
+    what people said of answers in words.
     """
     questions = {question.id: question for question in exercise.questions}
     sections = "".join(_section(questions[outcome.question], outcome) for outcome in result.outcomes)
+    sections += "".join(map(_reading, readings))
     listed = "".join(f"<p>{html.escape(each)}</p>" for each in notes)
     note = f"<p><strong>{html.escape(result.message)}</strong></p>" if result.message else ""
     title = html.escape(exercise.title)
@@ -31,7 +33,7 @@ def feedback(exercise: Exercise, result, score: float | None = None, notes: Sequ
         '<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>Feedback: {title}</title><style>{STYLE}</style></head>\n<body>\n<h1>{title}</h1>\n"
-        f"<p>{result.score if score is None else score:g} of {result.max_score} points.</p>{note}{listed}\n"
+        f"<p>{result.score if score is None else score:g} of {exercise.max_score} points.</p>{note}{listed}\n"
         f"{sections}</body>\n</html>\n"
     )
 
@@ -47,3 +49,19 @@ def _section(question, outcome) -> str:
         rows.append(f"<p>Read again: <code>{html.escape(question.read)}</code></p>")
     heading = f"<h2>{html.escape(question.id)}. {html.escape(question.title)}</h2>"
     return f'<section class="{kind}">{heading}{"".join(rows)}</section>\n'
+
+
+def _reading(each) -> str:
+    """The section of an answer in words: its points and the reader's comment, or that it waits for a reader."""
+    given, most = each.points or 0, each.question.points
+    kind = "correct" if given == most else "incorrect"
+    told = f"{SHAPES[kind]} read, {given:g} of {most}"
+    if not each.answer:
+        kind, told = "not-attempted", f"{SHAPES['not attempted']} not attempted, 0 of {most}"
+    elif each.waits:
+        kind, told = "not-attempted", f"… not read yet, {most} points"
+    looked_for = "".join(f"<li>{html.escape(line)}</li>" for line in each.question.rubric)
+    comment = f"<p>{html.escape(each.comment)}</p>" if each.comment else ""
+    heading = f"<h2>{html.escape(each.question.id)}. {html.escape(each.question.title)}</h2>"
+    body = f'<p class="outcome">{told}</p>{comment}<p>What is looked for:</p><ul>{looked_for}</ul>'
+    return f'<section class="{kind}">{heading}{body}</section>\n'

@@ -8,6 +8,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from course.exercises.release import PLACE
+
+LONGEST = 20_000  # characters of a written answer that a person is asked to read
 LARGEST = 10_000_000  # bytes; a notebook with plots has one or two million
 
 
@@ -59,6 +62,26 @@ def parse(content: bytes) -> tuple[list[Cell], str]:
     return cells, _text(_at(nb, "metadata", "course", "released", "id"))
 
 
+def written(content: bytes, questions: Collection[str]) -> dict[str, str]:
+    """Return {question: text} of what stands in the Markdown cells that the release marked for these questions.
+
+    A question without text is left out, as is one whose cell still holds the release's words. Empty for what is no
+    notebook.
+    """
+    try:
+        cells = json.loads(content.decode("utf-8-sig"))["cells"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return {}
+    found: dict[str, list[str]] = {}
+    for cell in cells if isinstance(cells, list) else []:
+        question = _text(_at(cell, "metadata", "course", "question"))
+        if question in questions and _at(cell, "cell_type") == "markdown":
+            text = _source(cell).strip()
+            found.setdefault(question, []).append("" if text == PLACE else text)
+    texts = {question: "\n\n".join(filter(None, parts))[:LONGEST] for question, parts in found.items()}
+    return {question: text for question, text in texts.items() if text}
+
+
 def upto(
     cells: list[Cell], question: str, answers: list[str], skip: Collection[str] = ()
 ) -> tuple[list[str], set[int]]:
@@ -79,12 +102,14 @@ def upto(
 def _cell(cell) -> Cell | None:
     if not isinstance(cell, dict) or cell.get("cell_type") != "code":
         return None
+    return Cell(_source(cell), _text(_at(cell, "metadata", "course", "question")))
+
+
+def _source(cell: dict) -> str:
     source = cell.get("source")
     if isinstance(source, list) and all(isinstance(line, str) for line in source):
         source = "".join(source)
-    if not isinstance(source, str):
-        return None
-    return Cell(source, _text(_at(cell, "metadata", "course", "question")))
+    return _text(source)
 
 
 def _at(value, *names):
