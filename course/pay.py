@@ -115,19 +115,20 @@ def gap(
     return Resampled(100 * value, 100 * draws, smallest, words)
 
 
-def median_specifications(ranges: pd.DataFrame, title: str, level: str) -> list[Resampled]:
-    """Return the median under every population and period, the main specification first."""
-    return [median(ranges, title, level, population, period) for period, population in product(PERIODS, POPULATIONS)]
+def median_specifications(ranges: pd.DataFrame, title: str, level: str, repeats=1) -> list[Resampled]:
+    """Return the median under every population and period, the main specification first; `repeats` as in `median`."""
+    each = product(PERIODS, POPULATIONS)
+    return [median(ranges, title, level, population, period, repeats=repeats) for period, population in each]
 
 
-def gap_specifications(ranges: pd.DataFrame) -> pd.DataFrame:
-    """Return the gap under every specification, the main one first.
+def gap_specifications(ranges: pd.DataFrame, repeats=1) -> pd.DataFrame:
+    """Return the gap under every specification, the main one first; `repeats` as in `median`.
 
     Columns: population, period, measure, levels, and `gap`, a Resampled in percent.
     """
     columns = ["levels", "measure", "period", "population"]
     table = pd.DataFrame(list(product(GAP_LEVELS, MEASURES, PERIODS, POPULATIONS)), columns=columns)
-    return table.assign(gap=[gap(ranges, **row) for row in table.to_dict("records")])
+    return table.assign(gap=[gap(ranges, **row, repeats=repeats) for row in table.to_dict("records")])
 
 
 def against(pay: pd.DataFrame, claimed: pd.Interval) -> Mapping[str, float]:

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
+from statsmodels.stats.multitest import multipletests
 
 from course import claims, data, ledger, pay
 
@@ -246,6 +247,28 @@ def test_cards_have_the_figures_of_the_table(cards):
         assert "over 8 tests" in cards[f"C078{part}"] and "of 81 specifications" in cards[f"C078{part}"]
     for role, id in (("ml", "C076"), ("ai", "C077")):
         assert f"n = {pay.median(RANGES, pay.TITLES[role], 'EX').n}]" in cards[id]
+
+
+def stands(id, part, found, p_values):
+    """Whether a claim is supported by its interval; also after Holm; also in nine in ten specifications."""
+    rule = claims.load("data").rules[id, part]
+    decided = [rule.decide(each.estimate()) for each in found if each.n >= rule.n_min]
+    after = dict(zip(p_values, multipletests(list(p_values.values()), method="holm")[1], strict=True))
+    interval = decided[0] == "supported"
+    corrected = interval and after[id + part] <= 0.05
+    return interval, corrected, corrected and decided.count("supported") >= 0.9 * len(decided)
+
+
+@pytest.mark.parametrize("repeats", [1, 2, 4])
+def test_how_far_the_supported_verdicts_carry(cards, repeats):
+    book = claims.load("data")
+    ways = {(id, ""): pay.median_specifications(RANGES, *CLAIMED[id], repeats) for id in CLAIMED}
+    ways |= dict.fromkeys([("C078", "a"), ("C078", "b")], list(pay.gap_specifications(RANGES, repeats)["gap"]))
+    p = {"".join(key): found[0].p_value(book.rules[key].interval) for key, found in ways.items()}
+    for key, alone, corrected in ((("C070", ""), 2, 1), (("C072", ""), 6, 2), (("C078", "a"), 9, 4)):
+        assert stands(*key, ways[key], p) == (repeats <= alone, repeats <= corrected, repeats == 1)
+        assert "with only one ad in 2 independent it would say inconclusive" in cards["".join(key)]
+        assert f"(the main interval alone carries to one ad in {alone}, with Holm" in cards["".join(key)]
 
 
 if "SALARIES_CSV" in os.environ:
