@@ -15,6 +15,7 @@ import pytest
 from bs4 import BeautifulSoup
 from IPython.core.inputtransformer2 import TransformerManager
 
+from course import data
 from course.ledger import MIME
 from course.notebooks import run
 
@@ -146,31 +147,45 @@ def titles(markdown: str) -> list[str]:
 
 
 # Numbers that prose may hold. Everything else that a reader could take for a result is printed by a cell.
+RANGE = r"USD \d+K to \d+K|\d+ to \d+ months"
+CLAIMED = sorted({found for text in data.load(ROOT / "data", "claims")["claim"] for found in re.findall(RANGE, text)})
 TYPED = [
-    r"`[^`]*`|\]\([^)]*\)|<[^>]*>|https?://\S+|^(```|:::).*$|^:\w+:.*$",  # code, addresses, markup
+    r"`[^`]*`|\]\([^)]*\)|<[^>]*>|https?://\S+|^(```|:::)[^{]*$|^:\w+:.*$",  # code, addresses, markup
+    r"^\s*\d+\. |\{admonition\} \d+\. ",  # items of a list
     r"\b[CF]\d{3}[a-d]?\b|\barXiv \d+\.\d+",  # ids
-    r"\b(19|20)\d\d(-\d\d)*\b",  # years and dates
-    r"^\*.*\bminutes\b.*\*$|\b\d+ minutes\b",  # the head of a chapter
+    r"\b(?:19|20)\d\d(?:-\d\d)*\b",  # years and dates
+    r"^\*.*\bminutes\b.*\*$|^\*\*Time:\*\* about \d+ minutes\b",  # the head of a chapter
     r"\b\d?\d:\d\d\b",  # times of day
-    r"\b95%|\bper 1,000\b|\b1,000 \w+",  # the level of an interval, a base
-    r"USD \d+K(?: to \d+K| and USD \d+K)?|\b(?:1 to 3|6 to 12) months",  # the claims' own ranges
-    r"\b\d+%? or more|\bn of at least 30|\bup to 5%|\bwithin 10%",  # words fixed in advance
-    r"\b135 million parameters",  # the name of a thing
-    r"\b(?:[0-9]|1[0-2])\b(?![\d.,]*[\d%])",  # whole numbers up to twelve, which count things on the page
+    r"\b95% intervals?\b",  # their level
+    *map(re.escape, CLAIMED),  # the claims' own ranges
+    r"\*[\w ]+\* is (?:up to |within )?\d+%(?: or more| a year)?|\bn of at least 30\b",  # words fixed in advance
+    r"\b135 million parameters\b|\bmore than 15 minutes late\b",  # the name of a thing, a definition
+    r"\(low \+ high\) / 2|\(1 or 0\)",  # formulas
 ]
 NUMBER = re.compile(r"(?<![\w.])\d[\d.,]*%?")
+# Shares in words. A threshold ("at least half of each") and an assumption are no results.
+IN_WORDS = re.compile(
+    r"(?<!at least )(?<!Assume that )\b(?:(?:two|three) (?:thirds|quarters|fifths)|several times (?:the|as|more)"
+    r"|(?:half|a third|a quarter|a fifth|a tenth) of (?:the|our|its|their|all)) \w+",
+    re.IGNORECASE,
+)
+PREMISE = "yet fewer than half of the ads"  # of a puzzle that names no chapter's ads
 
 
 def results_are_printed(nb) -> list[str]:
-    """No number stands in the prose of a chapter on the roles but those that TYPED lists."""
+    """No number stands in the prose of a chapter on the roles but those that TYPED lists, and no share in words."""
     if not any(MIME in output.get("data", {}) for _, output in outputs(nb)):
         return []  # the labs explain methods with numbers; these chapters weigh evidence
     wrong = []
     for cell in nb.cells:
         if cell.cell_type == "markdown":
-            prose = re.sub("|".join(f"(?:{each})" for each in TYPED), " ", cell.source, flags=re.MULTILINE)
-            wrong += [f"{cell.id}: {number} is typed: print it by a cell" for number in NUMBER.findall(prose)]
+            wrong += [f"{cell.id}: {found} is typed: print it by a cell" for found in typed(cell.source)]
     return wrong
+
+
+def typed(markdown: str) -> list[str]:
+    prose = re.sub("|".join(f"(?:{each})" for each in TYPED), " ", markdown, flags=re.MULTILINE)
+    return NUMBER.findall(prose) + IN_WORDS.findall(prose.replace(PREMISE, " "))
 
 
 CHECKS = [
@@ -235,6 +250,45 @@ def notebook(title="# Title", tags=(), notebook=None, **cell):
 def test_the_check_finds_its_fault_and_nothing_else(check):
     assert check(notebook()) == []
     assert check(notebook(**FAULTS[check])) != []
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "AI ads grew 12 times and the gap is 8 points.",
+        "They earn 30% or more.",
+        "In 95% of ads it is named.",
+        "1,000 ads were counted.",
+        "That is USD 25K less.",
+        "USD 125K to 161K are paid.",
+        "It took 2 to 3 months.",
+        "It helps within 10 minutes.",
+        "Two thirds of the most named skills are on both lists.",
+        "Jobs of one title differ by several times the gap.",
+        "Half of our ads repeat another.",
+        "- Of them 7 hold.",
+    ],
+)
+def test_a_typed_result_is_found(prose):
+    assert typed(prose)
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "*20 minutes · runs on a laptop*",
+        "**Time:** about 20 minutes to read.",
+        "1. Read it.\n2. Count it.",
+        "C078a, of 2026-05, stands in `n = 7` at 9:00.",
+        "The whole 95% interval lies inside, with n of at least 30.",
+        'A claim says "USD 195K to 260K" and "1 to 3 months".',
+        "*often* is 50% or more, *stable* is within 10% a year",
+        "At least half of each must name it. Assume that a fifth of the questions has no answer.",
+        "[a page](x12.ipynb), <a href='y3.html'>there</a>",
+    ],
+)
+def test_a_number_that_is_no_result_is_fine(prose):
+    assert typed(prose) == []
 
 
 @pytest.mark.parametrize("text", [r"C:\Users\me", "/tmp/x", "file:///root/x", "at /Users/me/x"])
