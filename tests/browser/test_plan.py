@@ -122,6 +122,16 @@ def test_the_plan_follows_what_the_reader_says(page):
     assert len(names) == page.locator(f"{PART} .plan-steps > li").count() == shown(page).count("\n## ") - 1
 
 
+def test_each_exercise_is_linked_with_its_title_and_minutes(page, library, site):
+    step = plan.make(library, "ml", "ai").steps[0]
+    first = page.locator(f"{PART} .plan-steps > li").first
+    for name in step.skill.exercises:
+        title, minutes = library.exercises[name]
+        item = first.locator("li", has_text=title)
+        assert item.inner_text() == f"Exercise: {title} ({minutes} minutes)"
+        assert item.locator("a").evaluate("a => a.href") == f"{site}/book/exercises/{name}.html"
+
+
 def test_what_was_ticked_is_kept_and_can_be_cleared(page):
     page.get_by_label("RAG and vector databases").check()
     kept = shown(page)
