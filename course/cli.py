@@ -113,18 +113,44 @@ def release(options: argparse.Namespace) -> int:
     key = variants.salt(Path(options.salt_file) if options.salt_file else None)
     for name in options.exercise:
         exercise = source.load(source.find(root() / "exercises", name))
+        warning = _public(exercise, key) if students else ""
         written = publish.write(exercise, Path(options.out), students, options.term, key)
         if options.gradescope:
             path = Path(options.out) / f"{exercise.id}-gradescope.zip"
             gradescope.write(path, gradescope.pack(exercise, stale.pins(root() / "requirements.txt")))
             print(f"{exercise.id}: {path} (holds the hidden cases: not for students)")
+        if warning:
+            print(warning, file=sys.stderr)
         print(f"{exercise.id}: {written[0]}" + (f" and {len(written) - 1} more" if len(written) > 1 else ""))
     return 0
 
 
-def grade(options: argparse.Namespace) -> int:
-    from datetime import datetime
+def _public(exercise, key: bytes) -> str:
+    """Return a warning where variants are no secret. Raises ValueError where, besides, the exercise is no practice."""
+    from course.exercises import variants
 
+    if key != variants.PUBLIC:
+        return ""
+    if not exercise.metadata.get("practice"):
+        raise ValueError(
+            f"{exercise.id}: variants that count need a key: `openssl rand -hex 32 > F`, then --salt-file F"
+        )
+    return "course: these variants are practice: without --salt-file anybody can compute them"
+
+
+def check(options: argparse.Namespace) -> int:
+    from course.exercises import proof, source
+
+    found = []
+    for name in options.exercise:
+        exercise = source.load(source.find(root() / "exercises", name))
+        problems = proof.problems(exercise)
+        found += problems
+        print("\n".join(f"{exercise.id}: {problem}" for problem in problems) or f"{exercise.id}: nothing is missing")
+    return 1 if found else 0
+
+
+def grade(options: argparse.Namespace) -> int:
     from course.exercises import source, variants
     from course.grading import command
     from course.grading.grade import Task
@@ -132,10 +158,13 @@ def grade(options: argparse.Namespace) -> int:
     def path(name: str | None) -> Path | None:
         return Path(name) if name else None
 
-    due = datetime.fromisoformat(options.due) if options.due else None
     folder = source.find(root() / "exercises", options.exercise)
+    if options.variants and (warning := _public(source.load(folder), variants.salt(path(options.salt_file)))):
+        print(warning, file=sys.stderr)
     task = Task(folder, options.term, variants.salt(path(options.salt_file)), options.variants, options.only or "")
-    rules = command.Rules(path(options.roster), due, options.late_percent, path(options.overrides))
+    rules = command.Rules(
+        path(options.roster), options.due, options.late_percent, path(options.overrides), options.book
+    )
     out = Path(options.out)
     found = command.run(task, Path(options.submissions), out, options.jobs, rules, options.dask)
     if not options.only:
@@ -192,6 +221,9 @@ def _parser() -> argparse.ArgumentParser:
 
     command.add_argument("--gradescope", action="store_true", help="also write the zip of the Gradescope autograder")
 
+    command = add("check", check, "Say what is missing in an exercise; runs its code, so only for your own.")
+    command.add_argument("exercise", nargs="+", metavar="EXERCISE", help="an id, or a folder (private keys)")
+
     command = add("grade", grade, "Grade submissions of an exercise in a sandbox; resumes where it stopped.")
     command.add_argument("exercise", metavar="EXERCISE", help="an id, or a folder (private keys)")
     command.add_argument(
@@ -204,19 +236,27 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--roster", metavar="FILE", help="CSV: student, and canvas_id, moodle_id, email, name, section"
     )
-    command.add_argument("--due", metavar="TIME", help="files written later are late, as 2026-11-30T23:59")
+    command.add_argument("--due", type=_time, metavar="TIME", help="files written later are late, as 2026-11-30T23:59")
     command.add_argument(
-        "--late-percent", type=float, default=0.0, metavar="P", help="taken off late work (default: 0)"
+        "--late-percent", type=_percent, default=0.0, metavar="P", help="taken off late work (default: 0)"
     )
     command.add_argument("--overrides", metavar="FILE", help="CSV: student, question, points, reason")
+    command.add_argument(
+        "--book", default="", metavar="URL", help="where your class reads the book: feedback links there"
+    )
     command.add_argument("--only", metavar="QUESTION", help="grade this question again and say whose mark changed")
     command.add_argument("--jobs", type=_positive, default=os.cpu_count(), metavar="N", help="how many at once")
     command.add_argument("--dask", default="", metavar="ADDRESS", help="grade on the workers of this Dask scheduler")
 
     command = add("ask", ask, "Answer a question from the book, with citations.")
+    command.epilog = (
+        "The first question after `make book` takes minutes, as it embeds the book; later ones take seconds."
+    )
     command.add_argument("question", metavar="QUESTION")
     command.add_argument("-k", type=_positive, default=3, metavar="N", help="how many passages to cite (default: 3)")
-    command.add_argument("--generate", action="store_true", help="add a sentence by the small local model")
+    command.add_argument(
+        "--generate", action="store_true", help="add a language model's sentence that passes the check"
+    )
     command.add_argument("--json", action="store_true", help="print for programs")
     return parser
 
@@ -225,6 +265,26 @@ def _positive(text: str) -> int:
     if not text.isdigit() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
     return int(text)
+
+
+def _time(text: str):
+    """Return a time of this machine's clock; one with a zone is turned into it."""
+    from datetime import datetime
+
+    try:
+        return datetime.fromisoformat(text).astimezone().replace(tzinfo=None)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time: 2026-11-30T23:59 was expected") from None
+
+
+def _percent(text: str) -> float:
+    try:
+        found = float(text)
+    except ValueError:
+        found = -1.0
+    if not 0 <= found <= 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 100")
+    return found
 
 
 if __name__ == "__main__":

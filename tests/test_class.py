@@ -90,6 +90,51 @@ def test_a_moodle_zip_is_unpacked_with_its_times_and_nothing_leaves_the_folder(t
     assert not list(tmp_path.rglob("escaped.ipynb")) and not Path("/absolute.ipynb").exists()
 
 
+def test_nobody_is_taken_for_another(tmp_path, roster):
+    touch(
+        tmp_path / "in",
+        "Anna A_21_assignsubmission_file/Ben B_22_assignsubmission_file/x.ipynb",  # a folder that Anna named so
+        "Participant_101_assignsubmission_file/x.ipynb",
+        "Participant_102_assignsubmission_file/x.ipynb",
+        "Li Wei_203_assignsubmission_file_x.ipynb",  # Moodle without folders
+        "Li Wei_204_assignsubmission_file_x.ipynb",
+    )
+    assert set(downloads.collect(tmp_path / "in", tmp_path, roster)) == {"anna", "101", "102", "203", "204"}
+
+
+def test_two_files_for_one_student_outside_a_download_are_named(tmp_path, roster):
+    touch(tmp_path / "in", "sec1/x.ipynb", "sec2/x.ipynb")
+    with pytest.raises(ValueError, match="sec1/x.ipynb and sec2/x.ipynb .* stand for one student"):
+        downloads.collect(tmp_path / "in", tmp_path, NOBODY)
+    touch(tmp_path / "releases", "anna/three.ipynb", "ben/three.ipynb")  # as `course release --students` lays them out
+    assert set(downloads.collect(tmp_path / "releases", tmp_path, roster)) == {"anna", "ben"}
+
+
+def test_a_damaged_zip_costs_the_damaged_member_alone_and_an_old_download_is_gone(tmp_path, capsys):
+    archive, out = tmp_path / "a.zip", tmp_path / "out"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("withdrawn.ipynb", "{}")
+    assert set(downloads.collect(archive, out, NOBODY)) == {"withdrawn"}
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("good.ipynb", "{}")
+        packed.writestr("damaged.ipynb", "x" * 3000)
+        packed.writestr("n" * 300 + ".ipynb", "{}")
+    content = archive.read_bytes()
+    at = content.index(b"damaged.ipynb") + len("damaged.ipynb")
+    archive.write_bytes(content[:at] + b"\xff" * 8 + content[at + 8 :])
+    found = downloads.collect(archive, out, NOBODY)
+    assert set(found) == {"good", "damaged"} and found["damaged"].path.read_bytes() == b""
+    assert capsys.readouterr().err.count("cannot be unpacked") == 2
+
+
+def test_a_roster_as_spreadsheets_save_it(tmp_path):
+    (tmp_path / "r.csv").write_text("student,name\n anna ,Anna\n,\n,\n")
+    assert downloads.roster(tmp_path / "r.csv").rows == {"anna": {"student": "anna", "name": "Anna"}}
+    (tmp_path / "r.csv").write_bytes("student\nj\xfcrg\n".encode("latin-1"))
+    with pytest.raises(ValueError, match="is not UTF-8: save the roster"):
+        downloads.roster(tmp_path / "r.csv")
+
+
 def test_a_large_member_of_a_zip_is_not_unpacked_whole(tmp_path):
     archive = tmp_path / "bomb.zip"
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
@@ -117,7 +162,10 @@ def test_late_is_what_was_written_after_the_due_time(tmp_path):
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("", "column `student`"), ("name\nx\n", "column `student`"), ("student\na\na\n", "'a' is there twice")],
+    [
+        ("", "column `student`"), ("name\nx\n", "column `student`"), ("student\na\na\n", "'a' is there twice"),
+        ("student\n,\n", "no student is in it"),
+    ],
 )  # fmt: skip
 def test_a_roster_that_is_none_is_refused_in_words(tmp_path, text, words):
     (tmp_path / "r.csv").write_text(text)
@@ -185,13 +233,19 @@ OTHER = "def squares(xs):\n    return sum(pow(n, 2) for n in xs if n != 0) + len
 def test_renamed_copies_are_found_and_what_was_given_is_not_counted():
     given = [Cell("import numpy as np\n" + "x = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]\n" * 5, "")]
     class_ = {"a": [Cell(CODE, "")], "b": [Cell(RENAMED, "")], "c": [Cell(OTHER, "")], "d": given, "e": given}
-    found = similarity.pairs({student: [*given, *cells] for student, cells in class_.items()}, given)
+    found = similarity.pairs([(student, [*given, *cells]) for student, cells in class_.items()], given)
     assert found == [("a", "b", 1.0)]
 
 
 def test_what_much_of_the_class_wrote_says_nothing():
-    everybody = {f"s{n}": [Cell(CODE, "")] for n in range(12)}
+    everybody = [(f"s{n}", [Cell(CODE, "")]) for n in range(12)]
     assert similarity.pairs(everybody, []) == []
+
+
+def test_no_cell_of_a_table_is_a_formula(three):
+    row = {"student": "a", "name": "=HYPERLINK(1)", "canvas_id": "1", "email": "@SUM(1)"}
+    final, roster = {"a": marks.mark(result(2, 2, 2))}, downloads.Roster({"a": row})
+    assert "'=HYPERLINK(1)" in marks.canvas(three, final, roster) and "'@SUM(1)" in marks.moodle(three, final, roster)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the sandbox needs Linux")

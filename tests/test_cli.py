@@ -87,6 +87,9 @@ def test_every_command_explains_itself(command):
         ("ask",),
         ("ask", "x", "-k", "-1"),
         ("build", "x"),
+        ("grade", "x", "y", "--out", "z", "--late-percent", "150"),
+        ("grade", "x", "y", "--out", "z", "--late-percent", "nan"),
+        ("grade", "x", "y", "--out", "z", "--due", "tomorrow"),
     ],
     ids=" ".join,
 )

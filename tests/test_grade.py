@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import random
+import re
 import shutil
 import socket
 import subprocess
@@ -16,7 +17,7 @@ import psutil
 import pytest
 from distributed import LocalCluster
 
-from course.exercises import publish, release, source, variants
+from course.exercises import cases, publish, release, source, variants
 from course.grading import compare, grade, report, results, sandbox
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -49,7 +50,7 @@ def course(*arguments, folder: Path = ROOT, **environment) -> subprocess.Complet
 def hand_in(folder: Path, **submissions: nbformat.NotebookNode) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for student, nb in submissions.items():
-        nbformat.write(nb, folder / f"{student}.ipynb")
+        (folder / f"{student}.ipynb").write_text(json.dumps(nb), encoding="ascii")  # any text, half characters too
     return folder
 
 
@@ -263,10 +264,84 @@ def test_only_one_question_is_graded_again_and_changed_marks_are_reported(three,
     assert done.returncode == 0, done.stderr
     assert done.stdout == "off: 4 -> 6\n"
     assert {row["student"]: row["score"] for row in table(out)} == {"good": "6", "off": "6"}
+    done = course("grade", folder, tmp_path / "in", "--out", out, "--only", "q2", "--term", "another")
+    assert done.returncode == 2 and "give those of the first run" in done.stderr
     done = course("grade", folder, tmp_path / "in", "--out", tmp_path / "new", "--only", "q2")
     assert done.returncode == 2 and "grade without --only first" in done.stderr
     done = course("grade", folder, tmp_path / "in", "--out", out, "--only", "q9")
     assert done.returncode == 2 and "no question 'q9'" in done.stderr
+
+
+def test_one_question_graded_again_leaves_no_other_as_if_it_had_been(three, tmp_path):
+    folder, out = tmp_path / "private", tmp_path / "out"
+    shutil.copytree(THREE, folder)
+    off = {"q1": "def add(a, b):\n    return a + b + 1", "q2": "def squares(numbers):\n    return 1"}
+    hand_in(tmp_path / "in", off=release.solved(three, instead=off))
+    assert course("grade", folder, tmp_path / "in", "--out", out).returncode == 0
+    assert table(out)[0]["score"] == "2"
+    hidden = (folder / "hidden.py").read_text(encoding="utf-8")
+    lenient = re.sub(r'("(The|Texts) [^"]*[.]")', r"\1, compare=lambda answer, right: True", hidden)
+    (folder / "hidden.py").write_text(lenient, encoding="utf-8")
+    assert course("grade", folder, tmp_path / "in", "--out", out, "--only", "q2").stdout == "off: 2 -> 4\n"
+    assert course("grade", folder, tmp_path / "in", "--out", out).returncode == 0
+    assert table(out)[0]["score"] == "5", (
+        "of the first question the sum of numbers is accepted now, a text still raises"
+    )
+
+
+def test_an_answer_of_another_form_than_the_message_expects_is_told_in_words(three):
+    question, check = three.questions[0], cases.Check("c", 2, lambda seed: [], lambda answer, right: answer["no"])
+    asked = [compare.Asked(0, {})]
+    for answer in (None, 5, [], "text", {}):
+        found = compare.judge(question, [check], asked, {"add": "there"}, [], [{"value": answer}], [{"value": 3}])
+        assert (found.outcome, found.points) == ("incorrect", 0)
+        assert found.message == f"Your answer has another form than expected: {question.expected}"
+
+
+def test_answers_in_words_are_marked_by_people_and_their_marks_are_kept(tmp_path):
+    exercise, out = source.load(ROOT / "exercises" / "ml-ab-test"), tmp_path / "out"
+    nb = release.student(exercise)
+    place = next(cell for cell in nb.cells if cell.source == release.PLACE)
+    hand_in(tmp_path / "in", empty=nb)
+    place.source = "=We keep A,\nas \ud800 the interval says."
+    hand_in(tmp_path / "in", anna=nb, ben=nb)
+
+    def run() -> dict[str, tuple[str, str, str]]:
+        done = course("grade", "ml-ab-test", tmp_path / "in", "--out", out)
+        assert done.returncode == 0, done.stderr
+        return {row["student"]: (row["score"], row["max_score"], row["status"]) for row in table(out)}, done.stderr
+
+    assert run()[0] == {
+        "anna": ("0", "13", "to read"), "ben": ("0", "13", "to read"), "empty": ("0", "13", "graded"),
+    }  # fmt: skip
+    assert "not read yet" in (out / "feedback" / "anna.html").read_text(encoding="utf-8")
+    with open(out / "rubric.csv", encoding="utf-8", newline="") as file:
+        lines = list(csv.DictReader(file))
+    assert [line["student"] for line in lines] == ["anna", "ben"]
+    assert lines[0]["answer"].startswith("'=We keep A") and lines[0]["rubric"].startswith("2 points: the decision")
+    lines[0] |= {"points": "1.5", "comment": "Say <which> unit."}
+    lines[1] |= {"points": "2", "comment": ""}
+
+    def fill_in() -> None:
+        with open(out / "rubric.csv", "w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, lines[0].keys())
+            writer.writeheader()
+            writer.writerows(lines)
+
+    fill_in()
+    marked = {"anna": ("1.5", "13", "graded"), "ben": ("2", "13", "graded"), "empty": ("0", "13", "graded")}
+    assert run()[0] == run()[0] == marked
+    page = (out / "feedback" / "anna.html").read_text(encoding="utf-8")
+    assert "read, 1.5 of 2" in page and "Say &lt;which&gt; unit." in page and "1.5 of 13 points" in page
+    place.source = "Another answer."
+    hand_in(tmp_path / "in", ben=nb)
+    found, told = run()
+    assert found["ben"] == ("0", "13", "to read") and "ben handed in another answer to w1" in told
+    assert "2" in [line["points"] for line in csv.DictReader(open(out / "rubric.csv", encoding="utf-8", newline=""))]
+    lines[0]["points"] = "3"
+    fill_in()
+    done = course("grade", "ml-ab-test", tmp_path / "in", "--out", out)
+    assert done.returncode == 2 and "line 2: found '3' points for 'w1'; 0 to 2" in done.stderr
 
 
 def test_a_solution_that_fails_in_the_sandbox_stops_the_run_in_words(tmp_path):

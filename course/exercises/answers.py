@@ -11,8 +11,10 @@ from collections.abc import Callable
 DEEP = 20  # how far lists and dictionaries may be nested in an answer
 MESSAGE = 300  # characters kept of an error's text
 
-# What a cell may hold beside Python: lines for IPython and the shell. They are dropped.
+# What a cell may hold beside Python: lines for IPython and the shell. They are dropped, but not what %time measures.
 _MAGIC = re.compile(r"^\s*(%|!|\?)|^[\w.]+\?{1,2}\s*$")
+_TIMED = re.compile(r"^(\s*)%time\s+(?=\S)")
+_WHOLE = re.compile(r"\A(\s*)%%(time|timeit|capture|prun)\b[^\n]*")
 
 
 def _two_stubs(value=None):
@@ -27,7 +29,7 @@ _STUB_CODE = {_stub.__code__.co_code, _two_stubs.__code__.co_code}
 
 
 def is_stub(value) -> bool:
-    """Return whether an answer is as released: the value `...`, or a function whose body is only that."""
+    """Return whether an answer is as released: `...`, or a function whose body is only that (or `pass`)."""
     code = getattr(value, "__code__", None)
     if code is not None:
         return code.co_code in _STUB_CODE and all(c is None or isinstance(c, str) for c in code.co_consts)
@@ -49,8 +51,7 @@ class Session:
         for number, source in enumerate(cells):
             before(number)
             try:
-                code = compile(plain(source), f"<cell {number}>", "exec", dont_inherit=True)
-                exec(code, self.namespace)
+                exec(_compiled(source, f"<cell {number}>"), self.namespace)
             except BaseException as error:  # a cell that calls sys.exit() is one that failed; the next one runs
                 errors.append({"cell": number, **described(error, f"<cell {number}>")})
         return errors
@@ -87,10 +88,23 @@ class Session:
 
 
 def plain(source: str) -> str:
-    """Return a cell's Python: without the lines meant for IPython, and nothing of a cell that begins with %%."""
+    """Return a cell's Python, line for line: without what is meant for IPython, which runs it all the same.
+
+    Of `%time` and of a cell under %%time, %%timeit, %%capture or %%prun the code stays; others under %% are no Python.
+    """
+    source = _WHOLE.sub(r"\1", source)
     if source.lstrip().startswith("%%"):
         return ""
-    return "\n".join("" if _MAGIC.match(line) else line for line in source.split("\n"))
+    lines = (_TIMED.sub(r"\1", line) for line in source.split("\n"))
+    return "\n".join("" if _MAGIC.match(line) else line for line in lines)
+
+
+def _compiled(source: str, name: str) -> types.CodeType:
+    """Compile a cell: as it is, and only where that is no Python without what looks like a line for IPython."""
+    try:
+        return compile(source, name, "exec", dont_inherit=True)
+    except SyntaxError:
+        return compile(plain(source), name, "exec", dont_inherit=True)
 
 
 def described(error: BaseException, where: str) -> dict:

@@ -36,7 +36,9 @@ def _verdict(question: str, answers: list[str], hidden: str, tests: Callable) ->
         return Verdict(question, "not attempted", f"`{absent[0]}` is not defined yet: run the cell above.")
     stubs = [name for name in answers if is_stub(namespace[name])]
     if stubs:
-        return Verdict(question, "not attempted", f"`{stubs[0]}` is still the stub: replace the `...`.")
+        return Verdict(
+            question, "not attempted", f"`{stubs[0]}` is still the stub, or does nothing: replace the `...`."
+        )
     try:
         tests()
     except AssertionError as error:

@@ -5,6 +5,7 @@ import hmac
 import re
 from pathlib import Path
 
+PUBLIC = b"practice"  # the key of the variants of practice: anybody can compute them
 VARIANT = re.compile(r"^(\w+ = )\d+(\s*# VARIANT)[^\n]*$", re.MULTILINE)
 
 
@@ -14,7 +15,7 @@ def salt(path: Path | None) -> bytes:
     Raises ValueError for a key of under 16 bytes: it could be found by trying.
     """
     if path is None:
-        return b"practice"
+        return PUBLIC
     key = path.read_bytes().strip()
     if len(key) < 16:
         raise ValueError(

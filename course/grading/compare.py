@@ -1,11 +1,17 @@
 """From what came back of a question to its outcome: the trusted side alone knows what was expected."""
 
-from collections.abc import Callable
+import builtins
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from course.exercises.cases import Check
 from course.exercises.source import Question
 
+# Names of errors that say nothing about an input; beside them those that stand in the submission itself.
+KNOWN_ERRORS = {
+    *(name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)),
+    "InvalidIndexError", "JSONDecodeError", "LinAlgError", "MergeError",
+}  # fmt: skip
 # What the grader itself notes where no answer came back.
 LOST = {
     "time": "Your code ran longer than the time allowed: look for an endless loop, or for work done again and again.",
@@ -52,8 +58,9 @@ def judge(
     errors: list[dict],
     replies: list,
     expected: list,
+    cells: Sequence[str] = (),
 ) -> Outcome:
-    """Return the outcome of a question.
+    """Return the outcome of a question; `cells` are the texts of the submission's cells.
 
     state: {answer: "missing", "stub", "there"}; errors: of the cells, as `answers.Session.run` gives them; replies and
     expected: one for each of `asked`, {"value"}, {"error"} or {"lost"}. A check's points are lost with its first case
@@ -61,7 +68,8 @@ def judge(
     """
 
     def outcome(kind: str, message: str, points: int = 0) -> Outcome:
-        return Outcome(question.id, kind, points, question.points, message)
+        readable = message.encode("utf-8", "replace").decode()  # half a character would stop whoever writes it
+        return Outcome(question.id, kind, points, question.points, readable)
 
     lost = state.get("lost")
     if lost:
@@ -81,14 +89,13 @@ def judge(
     first = min(failed)
     reply, right = failed[first]
     if "value" in reply:
-        message = checks[first].message
-        return outcome("incorrect", message if isinstance(message, str) else message(reply["value"], right), points)
-    return outcome("error", _why(reply, question), points)
+        return outcome("incorrect", _message(checks[first], question, reply["value"], right), points)
+    return outcome("error", _why(reply, question, cells), points)
 
 
 def _without(outcome: Callable, name: str, state: str | None, errors: list[dict]) -> Outcome:
     if state == "stub":
-        return outcome("not attempted", f"Not attempted: `{name}` is still the stub.")
+        return outcome("not attempted", f"Not attempted: `{name}` is still the stub, or does nothing.")
     if errors:
         last = errors[-1]
         line = f" in line {last['line']} of the cell" if last["line"] else ""
@@ -105,9 +112,22 @@ def _passes(check: Check, reply: dict, right) -> bool:
         return False
 
 
-def _why(reply: dict, question: Question) -> str:
+def _message(check: Check, question: Question, answer, right) -> str:
+    if isinstance(check.message, str):
+        return check.message
+    try:
+        return check.message(answer, right)
+    except Exception:  # it chooses by what the answer holds, and this one has another form
+        return f"Your answer has another form than expected: {question.expected}"
+
+
+def _why(reply: dict, question: Question, cells: Sequence[str]) -> str:
+    """Say how a hidden case failed, without what code could have put its input into: a text, a made-up name."""
     if "lost" in reply:
         return f"{LOST[reply['lost']]} It happened on a hidden case."
-    # Only the kind of error: its text may hold the hidden input.
-    line = f" in line {reply['error']['line']} of your cell" if reply["error"]["line"] else ""
-    return f"Your code raised {reply['error']['type']}{line} on a hidden case. Hidden cases: {question.hidden}"
+    kind, number = reply["error"]["type"], reply["error"]["line"]
+    if kind not in KNOWN_ERRORS and not any(kind in cell for cell in cells):
+        kind = "an error of its own kind"
+    longest = max((cell.count("\n") + 1 for cell in cells), default=0)
+    line = f" in line {number} of your cell" if 0 < number <= longest else ""
+    return f"Your code raised {kind}{line} on a hidden case. Hidden cases: {question.hidden}"

@@ -19,7 +19,7 @@ from course.grading.compare import Outcome
 from course.grading.sandbox import Answered, Sandbox
 from course.grading.submission import Cell
 
-FATAL_CELLS = 3  # cells of a submission that may end the process before the question is given up
+FATAL_CELLS = 3  # cells of a submission that may end the process of another question before that one is given up
 EVERYBODY = ""  # whose variant it is where there are none
 
 
@@ -29,7 +29,7 @@ class Task:
 
     folder: Path
     term: str = ""
-    key: bytes = b"practice"
+    key: bytes = variants.PUBLIC
     variants: bool = False
     only: str = ""
     plain: bool = False
@@ -106,7 +106,7 @@ class Grader:
                 f"is a notebook of the exercise {of[:60]!r}, not of {self.exercise.id!r}", "wrong exercise"
             )
         expected = self.expected(student)
-        outcomes, cpu, fatal = [], 0.0, set()
+        outcomes, cpu, fatal, texts = [], 0.0, set(), [cell.source for cell in cells]
         for question in self.questions():
             asked, right = expected[question.id]
             answered = self._ask(cells, question, asked, fatal)
@@ -114,7 +114,7 @@ class Grader:
             replies = answered.replies or [{"lost": "ended"}] * len(asked)
             outcomes.append(
                 compare.judge(
-                    question, self.checks[question.id], asked, answered.state, answered.errors, replies, right
+                    question, self.checks[question.id], asked, answered.state, answered.errors, replies, right, texts
                 )
             )
         return results.Result("graded", "", outcomes, round(cpu, 4))
@@ -131,16 +131,15 @@ class Grader:
         `fatal` holds the texts of such cells; those found are added.
         """
         cpu = 0.0
-        for _ in range(FATAL_CELLS + 1):
+        while True:
             chosen, own = submission.upto(cells, question.id, question.answers, self.released)
             kept = [i for i, text in enumerate(chosen) if i in own or text not in fatal]
             answered = self.sandbox.ask([chosen[i] for i in kept], question.answers, [each.request for each in asked])
             answered.cpu = cpu = cpu + answered.cpu
             last = kept[answered.cell] if 0 <= answered.cell < len(kept) else None
-            if "lost" not in answered.state or last is None or last in own:
-                break
+            if "lost" not in answered.state or last is None or last in own or len(fatal) == FATAL_CELLS:
+                return answered
             fatal.add(chosen[last])
-        return answered
 
 
 def fingerprint(task: Task, content: bytes | str, exercise: str) -> dict[str, str]:
@@ -181,8 +180,8 @@ def grade_all(
         if stored and stored.fingerprint == mark and not task.only:
             yield student, stored
             done(student)
-        elif task.only and (stored is None or stored.fingerprint.get("submission") != mark["submission"]):
-            raise ValueError(f"{student} has no result of this submission yet: grade without --only first")
+        elif task.only and (reason := _not_only(stored, mark, exercise)):
+            raise ValueError(f"{student} {reason}")
         else:
             todo.append((student, path, stored))
     if not todo:
@@ -197,13 +196,26 @@ def grade_all(
             for future in wait(waiting, return_when=FIRST_COMPLETED).done:
                 student, mark, stored = waiting.pop(future)
                 result = future.result()
+                result.fingerprint = mark
                 if task.only:
                     fresh = {outcome.question: outcome for outcome in result.outcomes}
                     result.outcomes = [fresh.get(outcome.question, outcome) for outcome in stored.outcomes]
-                result.fingerprint = mark
+                    # The other questions were graded with what this one names: a run without --only does all again.
+                    result.fingerprint = stored.fingerprint
                 store.write(student, exercise, result)
                 yield student, result
                 done(student)
+
+
+def _not_only(stored: results.Result | None, mark: dict[str, str], exercise: Exercise) -> str:
+    """Return why one question cannot be graded again by itself; "" where it can."""
+    if stored is None or stored.fingerprint.get("submission") != mark["submission"]:
+        return "has no result of this submission yet: grade without --only first"
+    if stored.fingerprint.get("term") != mark["term"]:
+        return "was graded with another --term, --variants or --salt-file: give those of the first run"
+    if [outcome.question for outcome in stored.outcomes] != [question.id for question in exercise.questions]:
+        return "has a result of other questions than the exercise has now: grade without --only"
+    return ""
 
 
 @dataclass(frozen=True)

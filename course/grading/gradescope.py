@@ -66,6 +66,15 @@ def write(path: Path, files: dict[str, bytes]) -> None:
 
 def main(autograder: Path) -> None:
     """Grade the one notebook of submission/ and write results/results.json, whatever happens."""
+    try:
+        told = _graded(autograder)
+    except Exception as error:  # without a file Gradescope tells the student nothing
+        told = {"score": 0, "output": f"The grader itself failed ({type(error).__name__}): tell your instructor."}
+    (autograder / "results").mkdir(exist_ok=True)
+    atomic.write(autograder / "results" / "results.json", json.dumps(told, indent=1, ensure_ascii=False) + "\n")
+
+
+def _graded(autograder: Path) -> dict:
     task = grade.Task(autograder / "source" / "exercise", plain=True)
     found = sorted(path for path in (autograder / "submission").rglob("*.ipynb") if not path.name.startswith("."))
     with grade.Grader(task) as grader:
@@ -76,9 +85,7 @@ def main(autograder: Path) -> None:
                 result = grader.grade("", submission.read(found[0]))
             except ValueError as error:
                 result = grader.unreadable(str(error))
-        told = results.gradescope(grader.exercise, result)
-    (autograder / "results").mkdir(exist_ok=True)
-    atomic.write(autograder / "results" / "results.json", json.dumps(told, indent=1, ensure_ascii=False) + "\n")
+        return results.gradescope(grader.exercise, result)
 
 
 def _modules(package: Path) -> list[Path]:

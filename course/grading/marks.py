@@ -11,7 +11,7 @@ from pathlib import Path
 from course.exercises.source import Exercise
 from course.grading.compare import Outcome
 from course.grading.downloads import Roster
-from course.grading.results import COLUMNS, Result, file_name
+from course.grading.results import COLUMNS, Result, file_name, harmless
 from course.grading.rubric import Reading
 
 PAGE = (
@@ -101,6 +101,14 @@ def grades(exercise: Exercise, marks: dict[str, Mark]) -> str:
     return _csv(COLUMNS, rows)
 
 
+def scores(path: Path) -> dict[str, str]:
+    """Return {student: score} as a grades.csv of an earlier run has them; nothing where there is none."""
+    if not path.is_file():
+        return {}
+    with open(path, encoding="utf-8", newline="") as file:
+        return {row["student"]: row["score"] for row in csv.DictReader(file)}
+
+
 def canvas(exercise: Exercise, marks: dict[str, Mark], roster: Roster) -> str:
     """Return what Canvas imports into its gradebook; needs canvas_id in the roster."""
     rows = [
@@ -167,5 +175,5 @@ def _csv(columns, rows) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows(rows)
+    writer.writerows(map(harmless, rows))
     return text.getvalue()

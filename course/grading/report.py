@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Sequence
+from pathlib import Path
 
 from course.exercises.source import Exercise
 
@@ -17,14 +18,16 @@ h2 { font-size: 1.1rem; margin: .6rem 0 .2rem; } p { margin: .4rem 0; } .outcome
 SHAPES = {"correct": "✓", "incorrect": "✗", "error": "⚠", "not attempted": "○"}
 
 
-def feedback(exercise: Exercise, result, score: float | None = None, notes: Sequence[str] = (), readings=()) -> str:
+def feedback(
+    exercise: Exercise, result, score: float | None = None, notes: Sequence[str] = (), readings=(), book: str = ""
+) -> str:
     """Return the page of one submission; `result` is a `course.grading.results.Result`.
 
     `score` is the mark where it is not the sum of points, `notes` say why; `readings` (of `course.grading.rubric`) are
-    what people said of answers in words.
+    what people said of answers in words; `book` is the address where the class reads the book, "" for none.
     """
     questions = {question.id: question for question in exercise.questions}
-    sections = "".join(_section(questions[outcome.question], outcome) for outcome in result.outcomes)
+    sections = "".join(_section(questions[outcome.question], outcome, book) for outcome in result.outcomes)
     sections += "".join(map(_reading, readings))
     listed = "".join(f"<p>{html.escape(each)}</p>" for each in notes)
     note = f"<p><strong>{html.escape(result.message)}</strong></p>" if result.message else ""
@@ -38,7 +41,7 @@ def feedback(exercise: Exercise, result, score: float | None = None, notes: Sequ
     )
 
 
-def _section(question, outcome) -> str:
+def _section(question, outcome, book: str) -> str:
     kind = outcome.outcome.replace(" ", "-")
     rows = [
         f'<p class="outcome">{SHAPES[outcome.outcome]} {outcome.outcome}, {outcome.points} of {outcome.max_points}</p>'
@@ -46,7 +49,7 @@ def _section(question, outcome) -> str:
     rows.append(f"<p>{html.escape(outcome.message)}</p>")
     if outcome.outcome != "correct":
         rows.append(f"<p>Expected: {html.escape(question.expected)}</p>")
-        rows.append(f"<p>Read again: <code>{html.escape(question.read)}</code></p>")
+        rows.append(f"<p>Read again: {_place(question.read, book)}</p>")
     heading = f"<h2>{html.escape(question.id)}. {html.escape(question.title)}</h2>"
     return f'<section class="{kind}">{heading}{"".join(rows)}</section>\n'
 
@@ -65,3 +68,13 @@ def _reading(each) -> str:
     heading = f"<h2>{html.escape(each.question.id)}. {html.escape(each.question.title)}</h2>"
     body = f'<p class="outcome">{told}</p>{comment}<p>What is looked for:</p><ul>{looked_for}</ul>'
     return f'<section class="{kind}">{heading}{body}</section>\n'
+
+
+def _place(read: str, book: str) -> str:
+    """Return where to read again, given as `page#heading`: a link into the book at its address, else words."""
+    page, _, heading = read.partition("#")
+    name = Path(page).stem.replace("_", " ") + (f", section {heading.replace('-', ' ')}" if heading else "")
+    if not book:
+        return f"the chapter {html.escape(name)}"
+    address = f"{book.rstrip('/')}/{Path(page).with_suffix('.html').as_posix()}" + (f"#{heading}" if heading else "")
+    return f'<a href="{html.escape(address)}">{html.escape(name)}</a>'

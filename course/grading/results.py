@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -13,6 +14,7 @@ from course.grading import report
 from course.grading.compare import Outcome
 
 COLUMNS = ("student", "exercise", "score", "max_score", "status")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _PLAIN = "@ "  # allowed in names beside letters, digits and _.-~
 
 
@@ -102,3 +104,8 @@ def file_name(student: str) -> str:
     if len(name) > 150:  # a file's name has room for 255 bytes
         name = f"{name[:120]}~{hashlib.sha256(name.encode()).hexdigest()[:20]}"
     return name
+
+
+def harmless(row: Iterable) -> list:
+    """Return a line of a table in which no cell is a formula to a spreadsheet: an apostrophe stands in front of it."""
+    return [f"'{cell}" if isinstance(cell, str) and cell[:1] in FORMULA else cell for cell in row]

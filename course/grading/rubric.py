@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course.exercises.source import Exercise, Written
-from course.grading.results import file_name
+from course.grading.results import file_name, harmless
 
 COLUMNS = ("student", "question", "answer", "rubric", "points", "comment", "version")
 Key = tuple[str, str, str]
@@ -69,10 +69,7 @@ def unused(readings: dict[str, list[Reading]], filled_in: dict[Key, dict[str, st
 
 
 def table(readings: dict[str, list[Reading]], filled_in: dict[Key, dict[str, str]]) -> str:
-    """Return rubric.csv: a line for each answer, by question, so that one is read in one go; then what is unused.
-
-    A text that a spreadsheet would take for a formula gets an apostrophe in front.
-    """
+    """Return rubric.csv: a line for each answer, by question, so that one is read in one go; then what is unused."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -82,7 +79,7 @@ def table(readings: dict[str, list[Reading]], filled_in: dict[Key, dict[str, str
         points = "" if each.points is None else f"{each.points:g}"
         key = _key(student, question, each.answer)
         row = (key[0], question, each.answer, looked_for, points, each.comment, key[2])
-        writer.writerow(f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell for cell in row)
+        writer.writerow(harmless(row))
     for key in unused(readings, filled_in):
         writer.writerow(filled_in[key][column] for column in COLUMNS)
     return text.getvalue()

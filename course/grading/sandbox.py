@@ -230,7 +230,11 @@ def _read_state(found: Answered, told, answers: list[str]) -> None:
     try:
         found.state = {name: str(told["state"][name])[:10] for name in answers}
         found.errors = [
-            {"type": str(e["type"])[:60], "message": str(e["message"])[:300], "line": int(e["line"])}
+            {
+                "type": _short(e["type"], 60),
+                "message": _short(e["message"], 300),
+                "line": int(e["line"]),
+            }
             for e in told["errors"]
         ]
     except (KeyError, TypeError, ValueError):
@@ -243,8 +247,12 @@ def _reply(told) -> dict:
             return {"value": told["value"]}
         error = told.get("error")
         if isinstance(error, dict) and isinstance(error.get("type"), str) and type(error.get("line")) is int:
-            return {"error": {"type": error["type"][:60], "line": error["line"]}}
+            return {"error": {"type": _short(error["type"], 60), "line": error["line"]}}
     return {"lost": "form"}
+
+
+def _short(text, longest: int) -> str:
+    return str(text).encode("utf-8", "replace").decode()[:longest]  # half a character could not be written to a file
 
 
 def _bubblewrap(files: Path | None) -> list[str]:

@@ -1,7 +1,9 @@
 """A filter of system calls for the process that runs a submission: standard library only.
 
 Namespaces and limits already confine it. The filter takes away the calls that reach far into the kernel, so that less
-of the kernel has to be right, and the kernel's key rings, which siblings would share. A denied call fails as forbidden.
+of the kernel has to be right; the kernel's key rings, which siblings would share; memory that no limit of a process
+counts (memfd_create, shmget); and sessions of one's own, each of which gets as much of the processor as a neighbour.
+A denied call fails as forbidden.
 """
 
 import ctypes
@@ -11,12 +13,13 @@ import struct
 
 # Name: number on x86_64, number on aarch64 (include/uapi/asm-generic/unistd.h and arch/x86/entry/syscalls).
 CALLS = {
-    "add_key": (248, 217), "bpf": (321, 280), "finit_module": (313, 273), "fsconfig": (431, 431), "fsmount": (432, 432),
-    "fsopen": (430, 430), "init_module": (175, 105), "io_uring_setup": (425, 425), "kexec_load": (246, 104),
-    "keyctl": (250, 219), "mount": (165, 40), "mount_setattr": (442, 442), "move_mount": (429, 429),
-    "open_by_handle_at": (304, 265), "open_tree": (428, 428), "perf_event_open": (298, 241), "pivot_root": (155, 41),
-    "process_vm_readv": (310, 270), "process_vm_writev": (311, 271), "ptrace": (101, 117), "request_key": (249, 218),
-    "setns": (308, 268), "umount2": (166, 39), "unshare": (272, 97), "userfaultfd": (323, 282),
+    "add_key": (248, 217), "bpf": (321, 280), "finit_module": (313, 273), "fsconfig": (431, 431),
+    "fsmount": (432, 432), "fsopen": (430, 430), "init_module": (175, 105), "io_uring_setup": (425, 425),
+    "kexec_load": (246, 104), "keyctl": (250, 219), "memfd_create": (319, 279), "mount": (165, 40),
+    "mount_setattr": (442, 442), "move_mount": (429, 429), "open_by_handle_at": (304, 265), "open_tree": (428, 428),
+    "perf_event_open": (298, 241), "pivot_root": (155, 41), "process_vm_readv": (310, 270),
+    "process_vm_writev": (311, 271), "ptrace": (101, 117), "request_key": (249, 218), "setns": (308, 268),
+    "setsid": (112, 157), "shmget": (29, 194), "umount2": (166, 39), "unshare": (272, 97), "userfaultfd": (323, 282),
 }  # fmt: skip
 CLONE, CLONE3 = (56, 220), 435
 NEW_NAMESPACES = 0x7E020000  # every CLONE_NEW... flag

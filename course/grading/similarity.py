@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections import Counter
+from collections.abc import Iterable
 from itertools import combinations
 
 from course.grading.submission import Cell
@@ -14,28 +15,33 @@ KEYWORDS = frozenset(
 )
 LENGTH = 12  # tokens of a sequence: shorter ones are alike by chance
 COMMON = 0.25  # a sequence that this share of the class has says nothing about two of them
+LONGEST = 200_000  # characters of a submission that are looked at: nobody writes more by hand
 SMALLEST = 20  # sequences of its own that a submission needs before it is compared
 
 
-def sequences(cells: list[Cell]) -> set[str]:
+def sequences(cells: list[Cell]) -> set[int]:
     """Return hashes of the token sequences of a notebook; renaming and comments change none of them."""
-    found = set()
+    found, left = set(), LONGEST
     for cell in cells:
-        tokens = [_kind(token) for token in TOKEN.findall(cell.source) if not token.startswith("#")]
+        source, left = cell.source[:left], max(0, left - len(cell.source))
+        tokens = [_kind(token) for token in TOKEN.findall(source) if not token.startswith("#")]
         for start in range(len(tokens) - LENGTH + 1):
             text = " ".join(tokens[start : start + LENGTH])
-            found.add(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).hexdigest())
+            found.add(int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest()))
     return found
 
 
-def pairs(notebooks: dict[str, list[Cell]], given: list[Cell], least: float = 0.5) -> list[tuple[str, str, float]]:
+def pairs(
+    notebooks: Iterable[tuple[str, list[Cell]]], given: list[Cell], least: float = 0.5
+) -> list[tuple[str, str, float]]:
     """Return (student, student, share) of pairs that share at least `least` of their own sequences, most alike first.
 
+    notebooks: (student, code cells); each is read once and not kept.
     The share is that of the union. Sequences of `given` (the release) and common ones do not count. It is a reason
     to look at two notebooks, not proof: short answers to one task are alike.
     """
     release = sequences(given)
-    own = {student: sequences(cells) - release for student, cells in notebooks.items()}
+    own = {student: sequences(cells) - release for student, cells in notebooks}
     if len(own) > 8:
         times = Counter(sequence for found in own.values() for sequence in found)
         common = {sequence for sequence, count in times.items() if count > max(3, COMMON * len(own))}

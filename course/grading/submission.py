@@ -91,8 +91,10 @@ def upto(
     margin: a tool that drops metadata, or a learner who writes into a new cell, costs nothing. Where there is none, all
     cells. `skip` holds the texts of released check cells, which need not run.
     """
+    names = f"(?:{'|'.join(map(re.escape, answers))})"
+    # Within one line each: whatever a student writes, the time grows with its length alone.
     defines = re.compile(
-        rf"^(?:(?:async\s+)?def|class)?\s*(?:{'|'.join(map(re.escape, answers))})\s*[(:=,]", re.MULTILINE
+        rf"^(?:(?:async[ \t]+)?def[ \t]+{names}[ \t]*\(|class[ \t]+{names}\b|{names}[ \t]*(?:=(?!=)|:|,))", re.MULTILINE
     )
     kept = [cell for cell in cells if cell.source.strip() and cell.source.strip() not in skip]
     own = [i for i, cell in enumerate(kept) if cell.question == question or defines.search(cell.source)]
@@ -119,4 +121,5 @@ def _at(value, *names):
 
 
 def _text(value) -> str:
-    return value if isinstance(value, str) else ""
+    # Half a surrogate pair is valid JSON, and would stop whoever writes it to a file.
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""

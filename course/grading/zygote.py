@@ -15,14 +15,16 @@ import json
 import os
 import resource
 import select
+import shutil
 import signal
 import socket
 import sys
 import tempfile
 
 NOBODY = 65534
+PLAIN = 65533  # who runs a submission where there are no namespaces: nobody else is called so
 SCRATCH = 64  # megabytes of disk
-OPEN_FILES, PROCESSES = 64, 24
+OPEN_FILES, PROCESSES = 64, 8
 NAMESPACES = 0x10000000 | 0x00020000 | 0x20000000 | 0x40000000 | 0x08000000 | 0x04000000  # user mount pid net ipc uts
 ENDED, TIME = 1, 2  # how a nanny says that its box ended before it was done
 _NOSUID, _NODEV, _READ_ONLY, _PRIVATE = 2, 4, 1, 0x4000 | 0x40000
@@ -34,7 +36,7 @@ def main() -> None:
     settings = json.loads(sys.argv[2])
     # Limits on processes do not hold for root. In the sandbox the imports show that its user can read them.
     if os.getuid() == 0 and not settings["plain"]:
-        _become_nobody()
+        _become(NOBODY)
     sys.path.insert(0, settings["package"])
     try:
         for name in (*settings["imports"], "course.exercises.answers", "course.grading.wire", "course.grading.seccomp"):
@@ -42,8 +44,6 @@ def main() -> None:
     except Exception as error:
         control.send(json.dumps({"failed": f"{type(error).__name__}: {error}"}).encode())
         return
-    if os.getuid() == 0:
-        _become_nobody()
     used = resource.getrusage(resource.RUSAGE_SELF)
     control.send(json.dumps({"ready": True, "cpu": used.ru_utime + used.ru_stime}).encode())
     gc.collect()
@@ -51,10 +51,10 @@ def main() -> None:
     serve(control, settings)
 
 
-def _become_nobody() -> None:
+def _become(user: int) -> None:
     os.setgroups([])
-    os.setresgid(NOBODY, NOBODY, NOBODY)
-    os.setresuid(NOBODY, NOBODY, NOBODY)
+    os.setresgid(user, user, user)
+    os.setresuid(user, user, user)
     _call(LIBC.prctl, 4, 1, 0, 0, 0)  # PR_SET_DUMPABLE: changing the user made /proc/self root's
 
 
@@ -96,10 +96,15 @@ def serve(control: socket.socket, settings: dict) -> None:
 
 def nanny(connection: int, settings: dict) -> None:
     """Make the namespaces, start the box in them, wait for it, and end with what became of it. Does not return."""
-    status = ENDED
+    status, work = ENDED, ""
     try:
         _keep_only(connection)
-        if not settings["plain"]:
+        with open("/proc/self/oom_score_adj", "w") as file:  # where memory runs out, it is a box that goes
+            file.write("1000")
+        if settings["plain"]:
+            work = tempfile.mkdtemp(prefix="work-")
+            os.chown(work, PLAIN, PLAIN)
+        else:
             _namespaces()
         out_of_time, first = [], []
 
@@ -117,7 +122,7 @@ def nanny(connection: int, settings: dict) -> None:
         if pid == 0:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
-            box(settings)
+            box(settings, work)
         os.close(3)
         first.append(os.pidfd_open(pid))
         if out_of_time:  # the end came before there was something to kill
@@ -127,10 +132,25 @@ def nanny(connection: int, settings: dict) -> None:
         busy = used.ru_utime + used.ru_stime >= settings["cpu_seconds"] or os.WTERMSIG(ended) == signal.SIGXCPU
         late = any(out_of_time) or busy
         status = TIME if late else 0 if ended == 0 else ENDED
+        if work:
+            _end_all(PLAIN)
+            shutil.rmtree(work, ignore_errors=True)
     except BaseException as error:
         _complain(error)
     finally:
         os._exit(status)
+
+
+def _end_all(user: int) -> None:
+    """Kill every process of a user: without a pid namespace some may have outlived their question."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            _become(user)
+            os.kill(-1, signal.SIGKILL)  # all that this user may kill, but not itself
+        finally:
+            os._exit(0)
+    os.waitpid(pid, 0)
 
 
 def _namespaces() -> None:
@@ -141,13 +161,18 @@ def _namespaces() -> None:
             file.write(text)
 
 
-def box(settings: dict) -> None:
-    """Give up what could be misused, then answer a question on descriptor 3. Does not return."""
+def box(settings: dict, work: str) -> None:
+    """Give up what could be misused, then answer a question on descriptor 3. Does not return.
+
+    `work` is the folder to work in where there are no namespaces, "" where there are.
+    """
     status = ENDED
     try:
+        if work:
+            _become(PLAIN)
         _call(LIBC.prctl, 1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG: not outlive the nanny
         before = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
-        _mounts(settings)
+        _mounts(settings, work)
         _limits(settings, before)
         _no_capabilities()
         from course.grading import seccomp
@@ -200,15 +225,13 @@ def _silence(*descriptors: int) -> None:
     os.close(silent)
 
 
-def _mounts(settings: dict) -> None:
+def _mounts(settings: dict, work: str) -> None:
     """Cover what is shared by empty, private, small folders; start in one that holds the exercise's public files.
 
-    `plain` is for a container that is made for one submission and allows no namespaces: there nothing is covered.
+    `work` is for a container that is made for one submission and allows no namespaces: there nothing is covered.
     """
-    work = "/tmp/work"
-    if settings["plain"]:
-        work = tempfile.mkdtemp(prefix="work-")
-    else:
+    if not work:
+        work = "/tmp/work"
         _cover()
         os.mkdir(work)
     for name in settings["files"]:

@@ -135,6 +135,24 @@ def squares(n):
     Attack("large-integer", "def squares(n):\n    return 10 ** 10000", "error", ""),
     raises("descriptors", "def squares(n):\n    return len([open('/dev/null') for _ in range(500)])", "OSError"),
     # Getting out
+    Attack("memory-in-segments", """import ctypes
+def squares(n):
+    libc = ctypes.CDLL(None)
+    libc.shmat.restype = ctypes.c_void_p
+    for _ in range(40):
+        segment = libc.shmget(0, 10**8, 0o1600)
+        if segment < 0: return -1
+        ctypes.memset(libc.shmat(segment, None, 0), 1, 10**8)
+    return sum(x * x for x in n)""", "incorrect", "off"),
+    raises("memory-in-a-file", "import os\ndef squares(n):\n    return os.memfd_create('m')", "PermissionError"),
+    found("session-of-its-own", """import os
+def squares(n):
+    pid = os.fork()
+    if pid == 0:
+        try: os.setsid()
+        except PermissionError: os._exit(1)
+        os._exit(0)
+    return -1 if os.waitpid(pid, 0)[1] else sum(x * x for x in n)"""),
     raises("network", "import socket\ndef squares(n):\n    socket.create_connection(('1.1.1.1', 53), 2)", "OSError"),
     raises("loopback", "import socket\ndef squares(n):\n    socket.create_connection(('127.0.0.1', 22), 2)", "OSError"),
     found("new-namespace", "import ctypes\ndef squares(n):\n    return ctypes.CDLL(None).unshare(0x10000000)"),
@@ -144,11 +162,19 @@ def squares(n):
     found("become-root", "import ctypes\ndef squares(n):\n    return ctypes.CDLL(None).setuid(0)"),
     found("key-ring", "import ctypes\ndef squares(n):\n    return ctypes.CDLL(None).syscall(250, 0, -3, 0)"),
     raises("shared-memory", "import os\ndef squares(n):\n    return open('/dev/shm/left').read()", "FileNotFoundError"),
-    Attack("leave-behind", "import os, time\ndef squares(n):\n    open('/dev/shm/left', 'w').write('x')\n    if os.fork() == 0:\n        os.setsid()\n        time.sleep(300)\n    return -1", "incorrect", "off"),
+    Attack("leave-behind", "import os, time\ndef squares(n):\n    open('/dev/shm/left', 'w').write('x')\n    if os.fork() == 0:\n        time.sleep(300)\n    return -1", "incorrect", "off"),
     Attack("pickle", "class Evil:\n    def __reduce__(self): return (print, ('x',))\ndef squares(n): return Evil()", "error", "TypeError"),
     # Fooling the feedback and the tables
     raises("tell-the-input", "def squares(n):\n    raise ValueError(str(n))", "ValueError in line 2"),
     raises("script-in-error", "class E(Exception): pass\nE.__name__ = '<script>alert(1)</script>'\ndef squares(n):\n    raise E()", "<script>"),
+    raises("input-in-a-name", """def squares(n):
+    raise type('leak_' + '_'.join(map(str, n)), (Exception,), {})""", "Your code raised an error of its own kind in line 2"),
+    Attack("half-a-character", FORGED + """import os
+def squares(n):
+    os.write(3, frame(b'{"error": {"type": "\\\\ud800x", "message": "", "line": 9}}'))""", "error", "own kind"),
+    Attack("half-a-character-in-a-cell", "raise ValueError('\\ud800')", "error", "`squares` is not there"),
+    Attack("blank-lines", "\n" * 300_000 + RIGHT, "correct", points=2),
+    Attack("none", "def squares(n):\n    x = None\n    return x", "incorrect", "off"),
     Attack("error-that-raises", "class E(Exception):\n    def __str__(self): raise E()\ndef squares(n):\n    raise E()", "error", "raised E"),
     Attack("nan", "def squares(n): return float('nan')", "incorrect", "off"),
     Attack("hard-coded", "def squares(n): return 5", "incorrect", "off"),

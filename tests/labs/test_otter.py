@@ -1,4 +1,4 @@
-"""Otter's own `assign` makes of a source what `course release` makes of it: the same cells, stubs, points and checks."""
+"""Otter's own `assign` makes of a source what `course release` makes: the same cells, stubs, points and checks."""
 
 import ast
 import re
