@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 import numpy as np
 import psutil
 import pytest
-from openai import BadRequestError, OpenAI
+from openai import AuthenticationError, BadRequestError, OpenAI
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from course import models
+from tests.hosted_model import hosted_model
 
 SENTENCES = [
     "The weather is lovely today.",
@@ -247,6 +248,32 @@ def test_the_endpoint_answers_on_127_0_0_1_alone_obeys_a_grammar_and_closes():
         with pytest.raises(BadRequestError):
             ask(url, model, extra_body={"grammar": "root ::= ("})
     assert not is_open(url)
+
+
+def test_one_of_is_obeyed_here_and_by_a_hosted_model(monkeypatch):
+    options = models.one_of(("north", "south"))
+    with models.llm_endpoint(context=512) as (url, model):
+        client = OpenAI(base_url=url, api_key="local", max_retries=0)
+        message = [{"role": "user", "content": "Name a colour."}]
+        asked = {"model": model, "messages": message, "temperature": 0, "max_tokens": 40}
+        reply = client.chat.completions.create(**asked, **options).choices[0].message.content
+        assert models.the_one(reply) in ("north", "south")
+    with hosted_model() as (variables, requests):
+        client = OpenAI(base_url=variables["COURSE_LLM_URL"], api_key=variables["OPENAI_API_KEY"], max_retries=0)
+        asked["model"] = variables["COURSE_LLM_MODEL"]
+        assert models.the_one(client.chat.completions.create(**asked, **options).choices[0].message.content) == "north"
+        with pytest.raises(BadRequestError, match="Unrecognized request argument: grammar"):
+            client.chat.completions.create(**asked, extra_body={"grammar": 'root ::= "north"'})
+        with pytest.raises(AuthenticationError):
+            OpenAI(base_url=variables["COURSE_LLM_URL"], api_key="local").chat.completions.create(**asked)
+    assert len(requests) == 3
+
+
+@pytest.mark.parametrize("reply", ["", "north", "[]", '"north"', '{"other": "north"}', '{"answer": "no'])
+def test_a_reply_that_is_not_one_of_the_words_is_said_in_one_line(reply):
+    with pytest.raises(ValueError, match="not one of the words: it needs `json_schema`") as caught:
+        models.the_one(reply)
+    assert "\n" not in str(caught.value)
 
 
 def test_an_exception_inside_closes_the_endpoint_and_the_next_one_starts():
