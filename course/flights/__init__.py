@@ -1,1 +1,1 @@
-"""The flight pipeline: the same step functions under the plain runner, Kubeflow and Airflow."""
+"""The flight pipeline: the same step functions under the plain runner and Kubeflow."""
