@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -9,11 +10,13 @@ from typing import NamedTuple
 import numpy as np
 
 from course.models import embed, embed_cached
-from course.sentences import split
+from course.sentences import split, supported
 
-# Below this cosine the nearest chunk rarely answers: chosen on the development questions of tests/ask_questions.json,
-# and checked on its test questions in tests/test_ask.py.
-THRESHOLD = 0.45
+# Below this cosine the nearest sentence rarely answers: chosen on the development questions of tests/ask_questions.json
+# and checked on its test questions in tests/test_ask.py. A passage may be near by its heading and hold no answer.
+THRESHOLD = 0.51
+REPEATED = re.compile(r"^C\d{3}[a-d]?:? |\(C\d{3}[a-d]?\)\.?$")  # "C073: ...", "... (C073)."
+SHORTEST = 5  # words; fewer are a fragment
 
 
 class Index(NamedTuple):
@@ -43,34 +46,50 @@ def open_index(folder: Path, progress=lambda batches: batches) -> Index:
 
 
 def sentences(text: str) -> list[str]:
-    """Return the sentences of `text` that can answer: not its questions, unless it has nothing else.
-
-    No sentence goes on beyond its line.
-    """
+    """Return the sentences of `text` that can answer, or all of them where none can. None goes on beyond its line."""
     parts = [part for line in text.split("\n") for part in split(line)]
-    return [part for part in parts if not part.endswith("?")] or parts
+    return [part for part in parts if can_answer(part)] or parts
+
+
+def can_answer(sentence: str) -> bool:
+    """Return whether `sentence` means something alone: no question, announcement, fragment or row of a table does.
+
+    Nor does a claim that is repeated with its id: its verdict stands elsewhere, and an assertion is no answer.
+    """
+    alone = " | " not in sentence and sentence[-1] not in "?:" and len(sentence.split()) >= SHORTEST
+    return alone and not REPEATED.search(sentence)
 
 
 def answer(index: Index, question: str, k: int = 3) -> dict:
     """Return {"answer", "generated", "citations", "abstained"}: one sentence of the book, word for word, and the k
     best chunks as {"page", "heading", "anchor", "text", "score"}; score is the cosine with the question.
 
-    Below THRESHOLD the answer is None, `abstained` is true and the citations are the nearest pages.
+    Where no sentence is near enough the answer is None, `abstained` is true and the citations are the nearest pages.
     """
+    citations, sentence, cosine = nearest(index, question, k)
+    abstained = cosine < THRESHOLD
+    return {
+        "answer": None if abstained else sentence,
+        "generated": None,
+        "citations": citations,
+        "abstained": abstained,
+    }
+
+
+def nearest(index: Index, question: str, k: int) -> tuple[list[dict], str, float]:
+    """Return the k best chunks with their scores, the best sentence in them, and its cosine with the question."""
     query = embed([question])[0]
     scores = index.vectors @ query
     best = np.argsort(-scores, kind="stable")[:k]
     citations = [index.chunks[i] | {"score": round(float(scores[i]), 4)} for i in best]
-    abstained = bool(scores[best[0]] < THRESHOLD)
-    chosen = None
-    if not abstained:
-        candidates = np.flatnonzero(np.isin(index.chunk_of_sentence, best))
-        chosen = index.sentences[candidates[np.argmax(index.sentence_vectors[candidates] @ query)]]
-    return {"answer": chosen, "generated": None, "citations": citations, "abstained": abstained}
+    near = np.flatnonzero(np.isin(index.chunk_of_sentence, best))
+    candidates = np.array([i for i in near if can_answer(index.sentences[i])] or near)
+    cosines = index.sentence_vectors[candidates] @ query
+    return citations, index.sentences[candidates[cosines.argmax()]], float(cosines.max())
 
 
-def generate(question: str, citations: list[dict[str, str]]) -> str:
-    """Return one sentence by the language model, which saw the question and the best chunk alone.
+def generate(question: str, citations: list[dict[str, str]]) -> tuple[str, str]:
+    """Return the language model's name and its sentence; it saw the question and the best chunk alone.
 
     Raises ConnectionError if a hosted model does not answer.
     """
@@ -88,7 +107,7 @@ def generate(question: str, citations: list[dict[str, str]]) -> str:
         except OpenAIError as error:
             message = f"{url} gave no answer ({error}): check COURSE_LLM_URL, COURSE_LLM_MODEL and OPENAI_API_KEY"
             raise ConnectionError(message) from error
-    return (reply.choices[0].message.content or "").strip()
+    return model, (reply.choices[0].message.content or "").strip()
 
 
 def answer_on_terminal(root: Path, question: str, k: int, with_generated: bool, as_json: bool) -> int:
@@ -101,19 +120,28 @@ def answer_on_terminal(root: Path, question: str, k: int, with_generated: bool, 
     from tqdm import tqdm
 
     index = open_index(root / "_build" / "ask", lambda batches: tqdm(batches, desc="embedding the book", leave=False))
-    found = answer(index, question, k)
+    found, model = answer(index, question, k), ""
     if with_generated and not found["abstained"]:
-        found["generated"] = generate(question, found["citations"])
-    print(json.dumps(found, ensure_ascii=False, indent=1) if as_json else _readable(found))
+        model, sentence = generate(question, found["citations"])
+        found["generated"] = sentence if supported(sentence, found["citations"][0]["text"]) else None
+    print(json.dumps(found, ensure_ascii=False, indent=1) if as_json else _readable(found, model))
     sys.stdout.flush()
     return 0
 
 
-def _readable(found: dict) -> str:
-    lines = ["The book does not answer this. Nearest pages:" if found["abstained"] else found["answer"]]
+def _readable(found: dict, model: str) -> str:
+    """Return the answer with the number of the citation that holds it, what `model` said if it was asked, and where."""
+    citations = found["citations"]
+    if found["abstained"]:
+        lines = ["No sentence near enough was found. Nearest pages:"]
+    else:
+        holds = next(number for number, c in enumerate(citations, start=1) if found["answer"] in c["text"])
+        lines = [f"{found['answer']} [{holds}]"]
     if found["generated"]:
-        lines.append(f"\nGenerated by a 135M-parameter model, may be wrong: {found['generated']}")
+        lines.append(f"\nGenerated by {model}, may be wrong: {found['generated']}")
+    elif model:
+        lines.append(f"\nWhat {model} generated is not shown: it has numbers or words that [1] lacks.")
     lines.append("")
-    for number, c in enumerate(found["citations"], start=1):
+    for number, c in enumerate(citations, start=1):
         lines.append(f"[{number}] {c['page']}#{c['anchor']} ({c['heading']}; score {c['score']:.2f})")
     return "\n".join(lines)

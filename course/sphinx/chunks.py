@@ -11,6 +11,7 @@ from course import atomic
 
 WORDS = 110  # a chunk ends at the paragraph that reaches this length; the embedding model reads at most 256 tokens
 TASKS = "book/exercises/"  # of these pages only what stands above the first question: tasks and hints answer nothing
+RULES = "book/rules.html", "the-rules"  # its table repeats claims without their verdicts: an assertion is no answer
 SKIPPED = nodes.literal_block | nodes.raw | nodes.comment | nodes.image | nodes.system_message | nodes.math_block
 
 
@@ -24,6 +25,7 @@ def write(app, doctree: nodes.document, docname: str) -> None:
     found = of_page(doctree, app.builder.get_target_uri(docname))
     if docname.startswith(TASKS):
         found = [chunk for chunk in found if chunk["heading"] == found[0]["heading"]]
+    found = [chunk for chunk in found if (chunk["page"], chunk["anchor"]) != RULES]
     text = json.dumps(found, ensure_ascii=False, indent=1)
     path = folder(app) / file_name(docname)
     if path.exists() and path.read_text(encoding="utf-8") == text:
