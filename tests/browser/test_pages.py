@@ -158,3 +158,26 @@ def test_the_front_door_leads_to_the_book(watched, site):
     watched.open(f"{site}/index.html")
     watched.page.wait_for_url("**/book/index.html")
     expect(watched.page.locator("article h1")).to_contain_text("ML Engineer vs AI Engineer")
+
+
+@pytest.mark.parametrize("watched", [{"viewport": PHONE}], ids=["phone"], indirect=True)
+def test_a_phone_has_menu_and_contents(watched, site):
+    faults = watched.open(f"{site}/notebooks/career/pay.html")
+    for name, dialog in (("primary", "#pst-primary-sidebar-modal"), ("secondary", "#pst-secondary-sidebar-modal")):
+        watched.page.locator(f".{name}-toggle:visible").click()
+        expect(watched.page.locator(f"{dialog}[open]")).to_be_visible()
+        expect(watched.page.locator(f"{dialog} a").first).to_be_visible()
+        watched.page.keyboard.press("Escape")
+        expect(watched.page.locator(dialog)).to_be_hidden()
+    assert faults + watched.faults == []
+
+
+def test_the_menu_of_a_wide_screen_folds(watched, site):
+    faults = watched.open(f"{site}/notebooks/career/pay.html")
+    menu = watched.page.locator("#pst-primary-sidebar")
+    expect(menu).to_be_in_viewport()
+    watched.page.locator(".primary-toggle:visible").click()
+    expect(menu).not_to_be_in_viewport()
+    watched.page.locator(".primary-toggle:visible").click()
+    expect(menu).to_be_in_viewport()
+    assert faults + watched.faults == []
