@@ -129,7 +129,8 @@ def test_nothing_is_sent_the_ad_is_not_kept_and_ticks_can_be_cleared(page):
     page.on("request", lambda request: asked.append(request.url))
     tick(page, "rag")
     paste(page, "A secret RAG ad")
-    assert asked == []
+    # The browser fetches the theme's fonts and the tab's icon when it finds time.
+    assert [url for url in asked if "/_static/" not in url] == []
     kept = page.evaluate("({...localStorage})")
     assert json.loads(kept["course.job-ad"]) == ["rag"]
     assert "secret" not in json.dumps(kept)
