@@ -113,6 +113,15 @@ def test_no_test_message_is_a_training_message(train, held_out):
     assert not set(held_out["text"].str.casefold()) & set(train["text"].str.casefold())
 
 
+def test_no_two_messages_nearly_repeat_each_other(root, questions):
+    """As the table's description says: no pair above a cosine of 0.75, least of all a training and a test message."""
+    vectors = models.embed_cached(questions["text"].tolist(), root / "_build" / "vectors" / "desk_questions.npz")
+    cosines = vectors @ vectors.T - 2 * np.eye(len(vectors))
+    one, other = np.unravel_index(cosines.argmax(), cosines.shape)
+    assert cosines.max() <= 0.75 + 1e-4, questions["text"].iloc[[one, other]].tolist()
+    assert cosines.max() > 0.6, "the measure can tell"
+
+
 def test_a_training_message_would_not_be_its_own_example_unless_drawn(questions, vectors):
     """Retrieval searches the draw, nothing else."""
     call = pd.Series({"method": "retrieval", "examples_per_class": 5, "draw": 2, "text_id": questions.index[1]})
