@@ -1,7 +1,11 @@
 """Every exercise keeps its promises: solution, untouched release and wrong answers get exactly what they should."""
 
+import builtins
 import csv
+import math
 import re
+import symtable
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -33,9 +37,93 @@ def test_an_exercise_has_the_shape_that_the_guide_asks_for(exercise):
         prompt = "\n".join(c.source for kind, of, c in exercise.cells if (kind, of) == ("prompt", question.id))
         assert re.findall(r"<summary>Hint (\d)</summary>", prompt) == ["1", "2", "3"], question.id
         assert question.hidden.endswith(".") and question.expected.endswith(".")
-        assert (ROOT / question.read).is_file(), question.read
     for page in exercise.metadata["prerequisites"]:
         assert (ROOT / page).is_file(), page
+
+
+def anchors(page: str) -> list[str]:
+    """Return the ids that a page of the book will have: of its headings, as docutils makes them, and of stored HTML."""
+    path = ROOT / page
+    if path.is_relative_to(ROOT / "book" / "exercises"):  # made from the source when the book is built
+        path = ROOT / "exercises" / path.stem / "source.ipynb"
+    cells = nbformat.read(path, as_version=4).cells
+    headings = [
+        line.lstrip("#")
+        for cell in cells
+        if cell.cell_type == "markdown"
+        for line in cell.source.split("\n")
+        if re.match("#{1,6} ", line)
+    ]
+    slugs = [re.sub("^[-0-9]+|-+$", "", re.sub("[^a-z0-9]+", "-", heading.lower())) for heading in headings]
+    stored = [output.get("data", {}).get("text/html", "") for cell in cells for output in cell.get("outputs", [])]
+    return slugs + re.findall(r'\bid="([^"]+)"', "".join(stored))
+
+
+def test_where_to_read_again_is_a_place_on_a_page(exercise):
+    for question in exercise.questions:
+        page, _, anchor = question.read.partition("#")
+        assert anchors(page).count(anchor) == 1, f"{question.id}: {question.read}"
+    places = {question.read for question in exercise.questions}
+    assert len(places) > 1, "one place for all questions helps with none of them"
+
+
+def defined(code: str) -> set[str]:
+    """Return the names that a cell defines for the cells below it."""
+    symbols = symtable.symtable(code, "cell", "exec").get_symbols()
+    return {symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()}
+
+
+def needed(code: str) -> set[str]:
+    """Return the names that a cell, or a function in it, takes from the cells above."""
+    top = symtable.symtable(code, "cell", "exec")
+    found, tables = set(), [top]
+    while tables:
+        table = tables.pop()
+        tables += table.get_children()
+        used = [symbol for symbol in table.get_symbols() if symbol.is_referenced()]
+        found |= {symbol.get_name() for symbol in used if table is top or symbol.is_global()}
+    return found - defined(code)
+
+
+def test_each_public_test_cell_stands_alone_as_otter_runs_it_alone(exercise):
+    known = set(dir(builtins))
+    for kind, of, cell in exercise.cells:
+        if kind == "test":
+            assert needed(source.test_code(cell)) <= known, f"{of}: repeat the line, or make the cells one"
+        elif cell.cell_type == "code":
+            known |= defined(cell.source)
+
+
+def unfinished(answer) -> Iterator:
+    """Yield what honest learners return on the way to `answer`: nothing, a text, a part of it, a part still None."""
+    yield from (None, True, 0, -1, math.nan, "", "to do", [], {}, [None], [None, None], [None] * 3, {"a": None}, [[]])
+    for odd in (None, "to do", [], {}):
+        if isinstance(answer, dict):
+            yield from ({**answer, name: odd} for name in answer)
+        if isinstance(answer, list):
+            yield from ([*answer[:at], odd, *answer[at + 1 :]] for at in range(len(answer)))
+    if isinstance(answer, dict):
+        yield from ({name: each for name, each in answer.items() if name != left_out} for left_out in answer)
+        yield dict.fromkeys(answer)
+        for name, each in answer.items():
+            if isinstance(each, dict | list):
+                yield from ({**answer, name: part} for part in unfinished(each))
+    if isinstance(answer, list):
+        yield from (answer[:-1], [*answer, None], [None] * len(answer))
+
+
+def test_messages_that_choose_their_words_have_some_for_unfinished_answers(exercise):
+    checks = exercise.checks()
+    if not any(callable(check.message) for of in checks.values() for check in of):
+        pytest.skip("all messages are texts")
+    for question, (asked, _, _, replies) in proof.replies(exercise, release.solved(exercise)).items():
+        for ask, reply in zip(asked, replies, strict=True):
+            check = checks[question][ask.check]
+            if not callable(check.message):
+                continue
+            for answer in unfinished(reply["value"]):
+                message = check.message(answer, reply["value"])
+                assert isinstance(message, str) and message.endswith((".", "?")), (question, check.name, answer)
 
 
 def test_skills_and_claims_are_known_and_skills_lead_back_to_the_exercise(exercise):

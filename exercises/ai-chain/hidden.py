@@ -206,8 +206,10 @@ def interval(answer, expected):
 
 
 def interval_message(answer, expected) -> str:
-    low, high = answer.get("interval", [0, 0]) if isinstance(answer, dict) else [0, 0]
-    if high - low < 0.75 * (expected["interval"][1] - expected["interval"][0]):
+    ends = answer.get("interval") if isinstance(answer, dict) else None
+    if not (isinstance(ends, list) and len(ends) == 2 and all(type(end) in (int, float) for end in ends)):
+        return "`interval` is to hold two numbers: low and high."
+    if ends[1] - ends[0] < 0.75 * (expected["interval"][1] - expected["interval"][0]):
         return "Your interval is too narrow: answers to one message are alike, so draw messages, not answers."
     return "Your interval is not the 95% percentile interval of `right` over whole messages."
 

@@ -145,9 +145,12 @@ def same_gain(answer, expected) -> bool:
 
 
 def q5_message(answer, expected) -> str:
-    if isinstance(answer, dict) and answer.get("n") != expected["n"]:
+    found = [answer.get(name) for name in ("gain", "low", "high", "n")] if isinstance(answer, dict) else [None]
+    if not all(type(number) in (int, float) for number in found):
+        return "A dictionary with four numbers was expected: gain, low, high and n."
+    if answer["n"] != expected["n"]:
         return "Your n is not the number of held-out questions: look at `split` and count each question once."
-    if isinstance(answer, dict) and abs(answer.get("gain", 0) - expected["gain"]) < 1e-9:
+    if abs(answer["gain"] - expected["gain"]) < 1e-9:
         return "The gain is right, its interval is not: both settings had the same hard questions, so draw pairs."
     return "The gain is off: it is the mean on held-out questions of chosen minus baseline."
 

@@ -126,7 +126,9 @@ def same_ids(answer, expected) -> bool:
 
 
 def q4_message(answer, expected) -> str:
-    if type(answer) in (int, float) and abs(answer - expected) <= 1:
+    if type(answer) not in (int, float):
+        return "A whole number of questions was expected."
+    if abs(answer - expected) <= 1:
         return "You are off by one question: the smallest n whose half-width is at most the one asked for."
     return "Near 0 and 1 your number is off: use Wilson's half-width, not the textbook's."
 

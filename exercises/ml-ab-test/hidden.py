@@ -66,7 +66,9 @@ def safe(answer, expected) -> bool:
 
 def alarm_message(answer, expected) -> str:
     found = answer.get("false_alarms") if isinstance(answer, dict) else None
-    if isinstance(found, int | float) and found > expected["false_alarms"]:
+    if type(found) not in (int, float):
+        return "`false_alarms` is to be a number: the share of tests in which a look raised an alarm."
+    if found > expected["false_alarms"]:
         return "You count too many false alarms: each look tests all users so far, two-sided, not the new ones alone."
     return "You count too few false alarms: a test raises one if any look does, not only the last."
 
@@ -86,7 +88,10 @@ def same_interval(answer, expected) -> bool:
 
 def interval_message(answer, expected) -> str:
     width = expected["high"] - expected["low"]
-    if isinstance(answer, dict) and answer["high"] - answer["low"] < 0.85 * width:
+    ends = [answer.get(end) for end in ("low", "high")] if isinstance(answer, dict) else [None]
+    if not all(type(end) in (int, float) for end in ends):
+        return "A dictionary with the numbers low and high was expected, beside the difference."
+    if ends[1] - ends[0] < 0.85 * width:
         return "Your interval is too narrow where a user's sessions are alike: users were dealt out, not sessions."
     return "Your interval is not that of conversion per session with users as the unit: look at what is counted once."
 

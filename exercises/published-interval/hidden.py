@@ -69,7 +69,9 @@ def sentences(seed):
 
 
 def q2_message(answer, expected) -> str:
-    if isinstance(answer, list) and len(answer) == 2 and answer[1] - answer[0] < 0.7 * (expected[1] - expected[0]):
+    if not (isinstance(answer, list) and len(answer) == 2 and all(type(end) in (int, float) for end in answer)):
+        return "Two numbers were expected: low and high."
+    if answer[1] - answer[0] < 0.7 * (expected[1] - expected[0]):
         return "Your interval is too narrow where flights share their day's weather: draw days, not flights."
     return (
         "On days of equal size your interval is not the percentile interval over days: look at what is drawn and kept."
