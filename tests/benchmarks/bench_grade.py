@@ -1,27 +1,36 @@
-"""Measure what grading costs: CPU seconds a submission, summed from rusage inside the sandbox and of the grader itself.
+"""Measure what grading costs, side by side with `otter run` and `nbgrader autograde` on the same submissions.
 
     python tests/benchmarks/bench_grade.py --submissions 40 --json results.json
 
-The exercise is the grader's own test exercise: three questions, numpy and pandas. A quarter of the submissions each is
-right, wrong in one question, untouched, and hostile; every mark is asserted.
+CPU seconds a submission: for `course grade` summed from rusage inside the sandbox, of the grader and of the zygote; for
+the others of their whole process trees. The exercise is the grader's own test exercise: three questions, numpy and
+pandas. Right, wrong and untouched submissions, as a hostile one would stop the others; every mark of every grader is
+asserted. Then a class in which every fourth submission is hostile, ours alone, and the memory of a class ten times as
+large. The other graders live in .venv/graders, which `make test-labs` sets up.
 """
 
 import argparse
+import csv
 import json
 import os
 import platform
 import resource
+import subprocess
+import sys
 import tempfile
 import time
 from datetime import date
 from pathlib import Path
 
 import nbformat
+from tqdm import tqdm
 
 from course.exercises import release, source
 from course.grading import grade
 
-THREE = Path(__file__).resolve().parents[1] / "hostile" / "three"
+ROOT = Path(__file__).resolve().parents[2]
+THREE = ROOT / "tests" / "hostile" / "three"
+GRADERS = ROOT / ".venv" / "graders" / "bin" / "python"
 HOSTILE = [
     "import os\nos._exit(0)",
     "import os\ndef squares(n):\n    os._exit(0)",
@@ -38,62 +47,162 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the results here")
     options = parser.parse_args()
+    if not GRADERS.is_file():
+        sys.exit(f"{GRADERS.relative_to(ROOT)} is missing: run `make .venv/.ready-graders`")
     found = measure(options.submissions, options.jobs)
-    for name, value in found.items():
-        print(f"{name}: {value}")
+    print("\n".join(f"{name}: {value}" for name, value in found.items()))
     if options.json:
         options.json.write_text(json.dumps(found, indent=1) + "\n")
     return 0
 
 
 def measure(count: int, jobs: int) -> dict:
-    """Return the figures of grading `count` submissions, every mark asserted."""
+    """Return the figures of grading `count` submissions by each grader, every mark asserted."""
     exercise = source.load(THREE)
     with tempfile.TemporaryDirectory() as folder:
-        expected, paths = hand_in(exercise, Path(folder), count)
-        before, started = own_cpu(), time.perf_counter()
-        results = dict(grade.grade_all(grade.Task(THREE), paths, Path(folder) / "out", jobs))
-        seconds, grader = time.perf_counter() - started, own_cpu() - before
-        wrong = {s: (r.score, expected[s]) for s, r in results.items() if r.score != expected[s]}
-        assert not wrong and len(results) == count, f"marks that differ: {wrong}"
-        inside = sum(result.cpu for result in results.values())
-    with grade.Sandbox(exercise.metadata["imports"]) as box:  # the zygote's own share: imports, and a fork a question
-        for _ in range(count * len(exercise.questions)):
-            box.ask(["a = 1"], ["a"], [])
-        zygote = box.cpu
+        honest = hand_in(exercise, Path(folder) / "honest", count)
+        ours = course_grade(exercise, honest, Path(folder) / "out", jobs)
+        otter = otter_run(honest, Path(folder) / "otter")
+        nbgrader = nbgrader_autograde(exercise, honest, Path(folder) / "nbgrader")
+        mixed = hand_in(exercise, Path(folder) / "mixed", count, hostile=True)
+        hostile = course_grade(exercise, mixed, Path(folder) / "out-mixed", jobs)
+        memory = {size: peak_memory(exercise, Path(folder), size, jobs) for size in (count, 10 * count)}
     return {
         "date": date.today().isoformat(),
         "machine": f"{os.cpu_count()} cores, {platform.machine()}, python {platform.python_version()}",
         "load_average": round(os.getloadavg()[0], 1),
         "submissions": count,
         "jobs": jobs,
-        "cpu_seconds_a_submission": round((inside + grader + zygote) / count, 4),
-        "of_which_in_the_sandbox": round(inside / count, 4),
-        "of_which_the_grader": round(grader / count, 4),
-        "of_which_the_zygote": round(zygote / count, 4),
-        "wall_seconds": round(seconds, 2),
-        "grader_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "course_grade_cpu_seconds": ours["all"],
+        "of_which": {name: ours[name] for name in ("sandbox", "grader", "zygote")},
+        "otter_run_cpu_seconds": otter,
+        "nbgrader_autograde_cpu_seconds": nbgrader,
+        "otter_run / course_grade": round(otter / ours["all"], 1),
+        "nbgrader_autograde / course_grade": round(nbgrader / ours["all"], 1),
+        "course_grade_every_fourth_hostile_cpu_seconds": hostile["all"],
+        "course_grade_peak_memory_mb": memory,
     }
 
 
-def hand_in(exercise: source.Exercise, folder: Path, count: int) -> tuple[dict[str, int], dict[str, Path]]:
-    """Write the submissions; return {student: score} and {student: path}."""
+def hand_in(exercise: source.Exercise, folder: Path, count: int, hostile: bool = False) -> dict[Path, int]:
+    """Write `count` submissions: right, wrong, untouched, and hostile or right. Return {path: expected score}."""
     right, untouched = release.solved(exercise), release.student(exercise)
     wrong = release.solved(exercise, instead={"q3": "def group_means(table):\n    return {}"})
     attacks = [release.solved(exercise, instead={"q2": code}) for code in HOSTILE]
-    expected, paths = {}, {}
+    folder.mkdir()
+    expected = {}
     for number in range(count):
-        student = f"s{number:04}"
-        nb, score = [(right, 6), (wrong, 4), (untouched, 0), (attacks[number // 4 % len(attacks)], 4)][number % 4]
-        expected[student], paths[student] = score, folder / f"{student}.ipynb"
-        nbformat.write(nb, paths[student])
-    return expected, paths
+        fourth = (attacks[number // 4 % len(attacks)], 4) if hostile else (right, 6)
+        nb, score = [(right, 6), (wrong, 4), (untouched, 0), fourth][number % 4]
+        path = folder / f"s{number:04}.ipynb"
+        nbformat.write(nb, path)
+        expected[path] = score
+    return expected
 
 
-def own_cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
+def course_grade(exercise: source.Exercise, handed: dict[Path, int], out: Path, jobs: int) -> dict[str, float]:
+    """Return CPU seconds a submission: inside the sandbox, of the grader, of the zygote, and all."""
+    before = cpu(resource.RUSAGE_SELF)
+    found = dict(grade.grade_all(grade.Task(THREE), {path.stem: path for path in handed}, out, jobs))
+    grader = cpu(resource.RUSAGE_SELF) - before
+    check({student: result.score for student, result in found.items()}, handed)
+    with grade.Sandbox(exercise.metadata["imports"]) as box:  # the zygote's own share: imports, and a fork a question
+        for _ in range(len(handed) * len(exercise.questions)):
+            box.ask(["a = 1"], ["a"], [])
+        zygote = box.cpu
+    seconds = {"sandbox": sum(result.cpu for result in found.values()), "grader": grader, "zygote": zygote}
+    seconds["all"] = sum(seconds.values())
+    return {name: round(value / len(handed), 4) for name, value in seconds.items()}
+
+
+def otter_run(handed: dict[Path, int], folder: Path) -> float:
+    """Return CPU seconds a submission of `otter run`, which is called once for each."""
+    folder.mkdir()
+    run([GRADERS, "-m", "otter", "assign", THREE / "source.ipynb", "dist"], folder)
+    archive = next((folder / "dist" / "autograder").glob("*.zip"))
+    before, scores = cpu(resource.RUSAGE_CHILDREN), {}
+    for path in tqdm(handed, desc="otter run", disable=None):
+        nb = nbformat.read(path, as_version=4)
+        nb.metadata["otter"] = {"assignment_name": "three"}  # it refuses what does not say so
+        nbformat.write(nb, folder / path.name)
+        run([GRADERS, "-m", "otter", "run", "-a", archive, "-o", folder, "--no-logo", folder / path.name], folder)
+        told = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+        scores[path.stem] = sum(test["score"] for test in told["tests"] if test["name"] != "Public Tests")
+    seconds = cpu(resource.RUSAGE_CHILDREN) - before
+    check(scores, handed)
+    return round(seconds / len(handed), 4)
+
+
+def nbgrader_autograde(exercise: source.Exercise, handed: dict[Path, int], folder: Path) -> float:
+    """Return CPU seconds a submission of one `nbgrader autograde` over all of them."""
+    (folder / "source" / "three").mkdir(parents=True)
+    as_nbgrader(exercise, release.solved(exercise), folder / "source" / "three" / "three.ipynb")
+    run([GRADERS, "-m", "nbgrader", "generate_assignment", "three"], folder)
+    for path in handed:
+        target = folder / "submitted" / path.stem / "three" / "three.ipynb"
+        target.parent.mkdir(parents=True)
+        as_nbgrader(exercise, nbformat.read(path, as_version=4), target)
+    before = cpu(resource.RUSAGE_CHILDREN)
+    run([GRADERS, "-m", "nbgrader", "autograde", "three"], folder)
+    seconds = cpu(resource.RUSAGE_CHILDREN) - before
+    run([GRADERS, "-m", "nbgrader", "export"], folder)
+    with open(folder / "grades.csv", encoding="utf-8", newline="") as file:
+        check({row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}, handed)
+    return round(seconds / len(handed), 4)
+
+
+def as_nbgrader(exercise: source.Exercise, nb: nbformat.NotebookNode, path: Path) -> None:
+    """Write a release or a submission with nbgrader's metadata: the same answers, public tests and points."""
+    tests = {question.id: [] for question in exercise.questions}
+    for kind, of, cell in exercise.cells:
+        if kind == "test":
+            tests[of].append(source.test_code(cell))
+    points = {question.id: question.points for question in exercise.questions}
+    for number, cell in enumerate(nb.cells):
+        marks = cell.metadata.pop("course", {})
+        mark = {"schema_version": 3, "task": False, "grade": False, "solution": False, "locked": False}
+        if question := marks.get("question"):
+            cell.metadata["nbgrader"] = mark | {"solution": True, "grade_id": question}
+        elif question := marks.get("check"):
+            cell.source = "\n".join(tests[question])
+            cell.metadata["nbgrader"] = mark | {
+                "grade": True, "locked": True, "grade_id": f"{question}-tests", "points": points[question],
+            }  # fmt: skip
+        cell.id = f"cell-{number}"
+    nbformat.write(nb, path)
+
+
+def peak_memory(exercise: source.Exercise, folder: Path, size: int, jobs: int) -> int:
+    """Return the grader's largest resident memory in megabytes over a class of `size`; a box has its own limit."""
+    hand_in(exercise, folder / f"memory-{size}", size)
+    command = [sys.executable, "-m", "course.cli", "grade", str(THREE), str(folder / f"memory-{size}")]
+    process = subprocess.Popen([*command, "--out", str(folder / f"out-{size}"), "--jobs", str(jobs)], cwd=ROOT)
+    _, status, used = os.wait4(process.pid, 0)
+    assert status == 0
+    return used.ru_maxrss // 1024
+
+
+def check(scores: dict[str, float], handed: dict[Path, int]) -> None:
+    wrong = {
+        path.stem: (scores.get(path.stem), score) for path, score in handed.items() if scores.get(path.stem) != score
+    }
+    assert not wrong, f"marks that differ (found, expected): {wrong}"
+
+
+def run(command: list, folder: Path) -> None:
+    # nbgrader calls alembic, which lies beside its Python.
+    environment = os.environ | {"PATH": f"{GRADERS.parent}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run(list(map(str, command)), cwd=folder, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+def cpu(whose: int) -> float:
+    used = resource.getrusage(whose)
     return used.ru_utime + used.ru_stime
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    start = time.perf_counter()
+    status = main()
+    print(f"in all {time.perf_counter() - start:.0f} s")
+    raise SystemExit(status)
