@@ -114,8 +114,10 @@ def unfinished(answer) -> Iterator:
 
 def test_messages_that_choose_their_words_have_some_for_unfinished_answers(exercise):
     checks = exercise.checks()
-    if not any(callable(check.message) for of in checks.values() for check in of):
-        pytest.skip("all messages are texts")
+    messages = [check.message for of in checks.values() for check in of]
+    assert all(callable(message) or message.strip().endswith((".", "?")) for message in messages)
+    if not any(map(callable, messages)):
+        return
     for question, (asked, _, _, replies) in proof.replies(exercise, release.solved(exercise)).items():
         for ask, reply in zip(asked, replies, strict=True):
             check = checks[question][ask.check]
@@ -197,6 +199,8 @@ CHECKS = {"q1": [Check("more", 1, lambda seed: [call("f", seed)], "One more than
     [
         ("def f(x):\n    return x + 1", "correct", "correct", "All hidden cases hold."),
         ("def f(x):\n    return 2", "incorrect", "correct", "One more than x was expected."),
+        ("def f(x):\n    return 'a text'", "incorrect", "incorrect", "One more than x was expected."),
+        ("def f(x):\n    pass", "not attempted", "not attempted", "or does nothing"),
         ("def f(x):\n    return -x", "incorrect", "incorrect", "One more than x was expected."),
         ("def f(x):\n    return 1 / 0", "error", "error", "ZeroDivisionError in line 2"),
         ("def f(x):\n    return x +", "error", "not attempted", "SyntaxError in line 2"),
@@ -327,6 +331,21 @@ def test_lines_for_ipython_and_the_shell_are_dropped_and_line_numbers_stay():
     text = "%matplotlib inline\n!ls\nlen?\nx = 5\n"
     assert session.run([text, "%%time\nx = 6", "x = 7 % 4\n1 / 0"])[0]["line"] == 2
     assert session.namespace["x"] == 3
+
+
+def test_what_ipython_times_is_run_and_what_only_looks_like_a_magic_is_kept():
+    session = answers.Session()
+    cells = [
+        "%%time\ndef f():\n    return 1",
+        "%time x = 5",
+        'text = """\n!important\n% sign"""',
+        "y = (7\n  % 4)",
+        "%%bash\nls",
+    ]
+    assert session.run(cells) == []
+    assert (session.namespace["f"](), session.namespace["x"], session.namespace["y"]) == (1, 5, 3)
+    assert session.namespace["text"] == "\n!important\n% sign"
+    assert session.run(["\n%%time\n\n1 / 0"])[0]["line"] == 4
 
 
 def test_a_driver_sees_the_answers_and_its_errors_are_the_learners():

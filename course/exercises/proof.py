@@ -26,12 +26,12 @@ def mark(
     """
     expected = expected or replies(exercise, release.solved(exercise), seeds)
     found = replies(exercise, nb, seeds)
-    checks = exercise.checks()
+    checks, texts = exercise.checks(), [cell.source for cell in nb.cells if cell.cell_type == "code"]
     outcomes = {}
     for question in exercise.questions:
         asked, state, errors, given = found[question.id]
         outcomes[question.id] = compare.judge(
-            question, checks[question.id], asked, state, errors, given, expected[question.id][3]
+            question, checks[question.id], asked, state, errors, given, expected[question.id][3], texts
         )
     return outcomes
 

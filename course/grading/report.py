@@ -71,10 +71,9 @@ def _reading(each) -> str:
 
 
 def _place(read: str, book: str) -> str:
-    """Return where to read again, given as `page#heading`: a link into the book at its address, else words."""
+    """Return where to read again, given as `page#heading`: a link into the book at its address, else the place."""
     page, _, heading = read.partition("#")
-    name = Path(page).stem.replace("_", " ") + (f", section {heading.replace('-', ' ')}" if heading else "")
+    place = Path(page).with_suffix(".html").as_posix() + (f"#{heading}" if heading else "")
     if not book:
-        return f"the chapter {html.escape(name)}"
-    address = f"{book.rstrip('/')}/{Path(page).with_suffix('.html').as_posix()}" + (f"#{heading}" if heading else "")
-    return f'<a href="{html.escape(address)}">{html.escape(name)}</a>'
+        return f"<code>{html.escape(place)}</code> in the book"
+    return f'<a href="{html.escape(book.rstrip("/"))}/{html.escape(place)}">{html.escape(place)}</a>'
