@@ -137,7 +137,7 @@ def _labs(root: Path) -> list[Finding]:
     found = []
     for lock in sorted((root / "requirements").glob("*.txt")):
         name = lock.stem
-        if name != "dev":
+        if name not in ("dev", "graders"):
             kernel = root / ".venv" / "share" / "jupyter" / "kernels" / f"course-{name}"
             fine = kernel.is_dir()
             found.append(
