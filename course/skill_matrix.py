@@ -57,7 +57,7 @@ def _practice(library: Library, skill: Skill) -> str:
     ]
     exercises = [f'<a href="../../book/exercises/{name}.html"><code>{name}</code></a>' for name in skill.exercises]
     found = {"": links, "exercise ": exercises}
-    return "<br>".join(label + ", ".join(names) for label, names in found.items() if names) or "none yet"
+    return "<br>".join(label + ", ".join(names) for label, names in found.items() if names) or "no lab"
 
 
 def _page(path: str) -> str:

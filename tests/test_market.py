@@ -41,7 +41,7 @@ def growth(column, reference):
 
 def test_the_card_on_growth_agrees_with_woolfs_formula(cards):
     value, low, high, n = growth("n_ads", "ML Engineer")
-    assert f"{value:.2f} ratio [95% interval {low:.2f} to {high:.2f}, n = {n}]" in cards["C088"]["evidence"]
+    assert f"{value:.2f} times [95% interval {low:.2f} to {high:.2f}, n = {n}]" in cards["C088"]["evidence"]
 
 
 def test_growth_is_judged_by_every_listed_specification(cards):
