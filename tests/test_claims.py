@@ -1,5 +1,6 @@
 """Rules at their boundaries, every way to a verdict, the cards, and the ledger that must hold every claim."""
 
+import dataclasses
 import json
 import math
 import subprocess
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from course import claims, data, ledger
-from course.claims.card import SHAPES
+from course.claims.card import SHAPES, where
 from course.claims.results import REASONS
 
 BOOK = claims.load("data")
@@ -227,6 +228,34 @@ def test_what_a_card_prints_of_a_measured_claim():
     assert "168.0 thousand USD a year [95% interval 165.0 to 171.0, n = 100]" in evidence
     assert "1 of 2 specifications with n of at least 30" in evidence
     assert "p < 0.001 after Holm over 8 tests" in evidence
+
+
+@pytest.mark.parametrize(
+    ("holds", "unit", "words"),
+    [
+        ("[50, 100]", "percent", "from 50 to 100 percent"),
+        ("(0, inf)", "percentage points", "above 0 percentage points"),
+        ("(-inf, 0)", "percentage points", "below 0 percentage points"),
+        ("(-inf, 0]", "percent", "at 0 percent or less"),
+        ("[2, inf)", "ratio", "at 2 times or more"),
+        ("(0, 5]", "percent", "above 0 and up to 5 percent"),
+        ("[0, 5)", "percent", "from 0 to below 5 percent"),
+        ("[-10, 10]", "percent", "from \N{MINUS SIGN}10 to 10 percent"),
+    ],
+)
+def test_a_card_says_in_words_where_a_claim_holds(holds, unit, words):
+    assert where(rule(holds, measured_in=unit)) == words
+
+
+def test_a_card_names_a_publisher_once_and_never_the_claim_as_its_own_source():
+    again = dataclasses.replace(SOURCE, date="2026-02", n=7)
+    card = BOOK.claim("C069", claims.NotMeasured("counted elsewhere", [SOURCE, claims.THE_CLAIM, again]))
+    (line,) = BeautifulSoup(card._repr_mimebundle_()["text/html"], "html.parser").select(".claim-source")
+    assert line.get_text() == "Source: a publisher, 2026-05, n = 100, another count, 2026-02, n = 7, CC0 1.0"
+    assert len(card.records()[0]["source"]) == 3
+    without = BOOK.claim("C069", claims.NotMeasured("nowhere"))
+    assert claims.THE_CLAIM.title not in without._repr_mimebundle_()["text/html"]
+    assert without.records()[0]["source"][0]["title"] == claims.THE_CLAIM.title
 
 
 def test_contradictions_within_the_article_are_shown_on_both_sides():

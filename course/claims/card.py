@@ -4,7 +4,18 @@ import html
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from course.claims.results import Demonstrated, Estimate, Forecast, Measured, Opinion, Published, Result, Rule, Source
+from course.claims.results import (
+    THE_CLAIM,
+    Demonstrated,
+    Estimate,
+    Forecast,
+    Measured,
+    Opinion,
+    Published,
+    Result,
+    Rule,
+    Source,
+)
 from course.ledger import MIME
 
 SHAPES = {
@@ -39,6 +50,15 @@ PAGES = {
     "interview": "../career/interviews",
     "future": "../career/future",
     "bottom-line": "../career/bottom_line",
+}
+# Short names of pages whose title is a question or a sentence.
+LABS = {
+    "training_pipeline": "the training pipeline",
+    "orchestration_kubeflow": "the pipeline under Kubeflow",
+    "rag": "the small RAG system",
+    "rematch": "the rematch",
+    "days": "a day of each role",
+    "interviews": "interview questions",
 }
 # Enough for Jupyter, where the book's stylesheet is missing.
 FRAME = "border: 1px solid; border-left-width: 6px; border-radius: 8px; padding: 0.6rem 1rem; margin: 1rem 0"
@@ -114,22 +134,24 @@ class Card:
         lines = [f"{self.id} ({ROLES[self.role]}): {self.text}", f"{SHAPES[self.verdict]} {self.verdict}"]
         for part in self.judged:
             label = f"{part.part}. {part.text}: {part.verdict}. " if part.part else ""
-            lines.append(f"  {label}{part.evidence} {' '.join(map(_plain_source, part.result.sources))}")
+            lines.append(f"  {label}{part.evidence} {' '.join(map(_plain_source, _telling(part)))}".rstrip())
         return "\n".join(lines)
 
     def _markdown(self) -> str:
         lines = [f"**{self.id}** {ROLES[self.role]}: {self.text}", f"**{SHAPES[self.verdict]} {self.verdict}**"]
         for part in self.judged:
             label = f"{part.part}. {part.text}: **{part.verdict}**. " if part.part else ""
-            sources = " ".join(f"[{s.title}]({s.address}), {s.date}." for s in part.result.sources)
-            lines.append(f"{label}{part.evidence} {sources}")
+            sources = " ".join(f"[{s.title}]({s.address}), {s.date}." for s in _telling(part))
+            lines.append(f"{label}{part.evidence} {sources}".rstrip())
         return "\n\n".join(lines)
 
     def _html(self) -> str:
         slug, anchor = self.verdict.replace(" ", "-"), self.id.lower()
-        shared = len(_distinct(self.records())) == 1  # one source line is enough for parts that share it
+        # One line of sources is enough for parts that share it.
+        shared = len(self.judged) > 1 and len(_distinct(self.records())) == 1
         body = "".join(_part_html(part, with_sources=not shared) for part in self.judged)
-        body += f'<p class="claim-source"><small>{_sources_html(self.judged[0])}</small></p>' if shared else ""
+        if shared and (sources := _sources_html(self.judged[0])):
+            body += f'<p class="claim-source"><small>{sources}</small></p>'
         return (
             f'<article class="claim-card claim-{slug}" id="{self.id}" style="{FRAME}">'
             f'<p class="claim-head"><a class="claim-id" id="{anchor}" href="#{anchor}">{self.id}</a> '
@@ -140,7 +162,7 @@ class Card:
         )
 
     def _practised(self) -> str:
-        links = ", ".join(f'<a href="../../{_page(path)}">{_escape(_name(path))}</a>' for path in self.practised_in)
+        links = ", ".join(f'<a href="../../{_page(path)}">{_escape(page_name(path))}</a>' for path in self.practised_in)
         return f'<p class="claim-practised">Practised in: {links}</p>' if links else ""
 
     def _contradictions(self) -> str:
@@ -148,7 +170,7 @@ class Card:
             f'<a href="{PAGES[section]}.html#{id.lower()}">{id}</a> ({_escape(text)})'
             for id, (text, section) in self.contradicts.items()
         )
-        return f'<p class="claim-contradicts">The same article also claims: {links}</p>' if links else ""
+        return f'<p class="claim-contradicts">The claims contradict each other: see {links}</p>' if links else ""
 
 
 # A compound claim is said to be decided by the first of these among the parts that have its verdict.
@@ -162,15 +184,23 @@ def _part_html(part: Judged, with_sources: bool) -> str:
     rule = ""
     if part.rule:
         rule = f'<a href="../../book/rules.html#rule-{name}">Rule {part.id}{part.part}</a>: {_escape(_rule(part.rule))}'
-    small = "<br>".join(line for line in (_sources_html(part) if with_sources else "", rule) if line)
+    small = "<br>".join(line for line in (rule, _sources_html(part) if with_sources else "") if line)
     source = f'<p class="claim-source"><small>{small}</small></p>' if small else ""
     return (
         f'<div class="claim-part"{anchor}><p class="claim-evidence">{title}{_escape(part.evidence)}</p>{source}</div>'
     )
 
 
+def _telling(part: Judged) -> list[Source]:
+    # Where nothing was found the source is the claim itself: the record keeps it, a reader learns nothing from it.
+    return [source for source in part.result.sources if source != THE_CLAIM]
+
+
 def _sources_html(part: Judged) -> str:
-    return "Source: " + "; ".join(map(_source_html, part.result.sources))
+    publishers: dict[tuple[str, str], list[Source]] = {}
+    for source in _telling(part):
+        publishers.setdefault((source.title, source.terms), []).append(source)
+    return f"Source: {'; '.join(map(_publisher_html, publishers.values()))}" if publishers else ""
 
 
 def _badge(verdict: str) -> str:
@@ -178,11 +208,16 @@ def _badge(verdict: str) -> str:
     return f'<span class="claim-badge claim-{slug}"><span aria-hidden="true">{SHAPES[verdict]}</span> {verdict}</span>'
 
 
-def _source_html(source: Source) -> str:
+def _publisher_html(sources: list[Source]) -> str:
+    """Return the figures of one publisher with their links; its name and terms are said once."""
+    counts = [_count_html(source, "another count" if number else source.title) for number, source in enumerate(sources)]
+    return f"{', '.join(counts)}, {_escape(sources[0].terms)}"
+
+
+def _count_html(source: Source, text: str) -> str:
     address = source.address if "://" in source.address else f"../../{source.address}"
     n = f"n = {source.n:,}" if isinstance(source.n, int) else f"n {source.n}"
-    link = f'<a href="{html.escape(address)}">{_escape(source.title)}</a>'
-    return f"{link}, {_escape(source.date)}, {n}, {_escape(source.terms)}"
+    return f'<a href="{html.escape(address)}">{_escape(text)}</a>, {_escape(source.date)}, {n}'
 
 
 def _plain_source(source: Source) -> str:
@@ -192,7 +227,29 @@ def _plain_source(source: Source) -> str:
 def _rule(rule: Rule) -> str:
     # What is estimated, and for whom, stands behind the link: cards of one chapter would repeat it.
     seen = "; written when figures of this kind were known" if rule.seen_before_rule == "yes" else ""
-    return f"holds in {rule.holds} {rule.measured_in}, n at least {rule.n_min}{seen}"
+    return f"holds {where(rule)}, n at least {rule.n_min}{seen}"
+
+
+def where(rule: Rule) -> str:
+    """Return in words where the whole interval must lie: "above 0 percentage points", "from 50 to 100 percent"."""
+    low, high = (end.strip().replace("-", "\N{MINUS SIGN}") for end in rule.holds[1:-1].split(","))
+    unit = _unit(rule)
+    if rule.interval.right == float("inf"):
+        return f"at {low} {unit} or more" if rule.interval.closed_left else f"above {low} {unit}"
+    if rule.interval.left == -float("inf"):
+        return f"at {high} {unit} or less" if rule.interval.closed_right else f"below {high} {unit}"
+    first = f"from {low} to" if rule.interval.closed_left else f"above {low} and up to"
+    return f"{first} {high} {unit}" if rule.interval.closed_right else f"{first} below {high} {unit}"
+
+
+def page_name(path: str) -> str:
+    """Return what a page is called in a list of pages, by its path."""
+    stem = path.rpartition("/")[2].partition(".")[0]
+    return f"the exercise {stem}" if path.startswith("book/exercises/") else LABS.get(stem, stem.replace("_", " "))
+
+
+def _unit(rule: Rule) -> str:
+    return "times" if rule.measured_in == "ratio" else rule.measured_in
 
 
 def _evidence(result: Result, rule: Rule | None) -> str:
@@ -242,7 +299,7 @@ def _as_sentence(note: str) -> str:
 def _figure(estimate: Estimate, rule: Rule) -> str:
     value, low, high = (_number(number, rule) for number in (estimate.value, estimate.low, estimate.high))
     known = f"{estimate.interval} {low} to {high}, n = {estimate.n:,}" if estimate.n is not None else "n not stated"
-    return f"{value} {rule.measured_in} [{known}]"
+    return f"{value} {_unit(rule)} [{known}]"
 
 
 def _number(number: float, rule: Rule) -> str:
@@ -272,10 +329,6 @@ def _distinct(rows: Sequence[dict]) -> list[dict]:
 
 def _page(path: str) -> str:
     return path.removesuffix(".ipynb").removesuffix(".md") + ".html"
-
-
-def _name(path: str) -> str:
-    return path.rpartition("/")[2].removesuffix(".ipynb").replace("_", " ")
 
 
 def _escape(text: str) -> str:
