@@ -57,7 +57,7 @@ def catalogue(folder: str | Path) -> str:
     """
     package = _package(Path(folder))
     sections = [_section(resource) for resource in package["resources"]]
-    return "\n\n".join([f"# {package['title']}", package["description"], *sections]) + "\n"
+    return "\n\n".join(["# Data catalogue", package["description"], *sections]) + "\n"
 
 
 def _package(folder: Path) -> dict:
@@ -134,10 +134,10 @@ def _section(resource: dict) -> str:
         "Source": _links(resource["sources"]),
         "Licence": _licence(resource),
         "Date of the data": resource["date"],
-        "Retrieved": resource.get("retrieved", "not recorded"),
-        "Made from": f"{resource['upstream_rows']:,} rows" if "upstream_rows" in resource else "not recorded",
+        "Retrieved": resource.get("retrieved"),
+        "Made from": f"{resource['upstream_rows']:,} rows" if "upstream_rows" in resource else None,
     }
-    listed = "\n".join(f"- {label}: {value}" for label, value in facts.items())
+    listed = "\n".join(f"- {label}: {value}" for label, value in facts.items() if value)
     header = "| Field | Type | Unit | Meaning |\n|---|---|---|---|\n"
     fields = "\n".join(_field_row(field) for field in resource["schema"]["fields"])
     return f"## {resource['title']}\n\n{resource['description']}\n\n{listed}\n\n{header}{fields}"

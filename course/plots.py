@@ -32,7 +32,8 @@ _STYLE = {
     "grid.color": "#e5e5e5",
     "axes.axisbelow": True,
     "lines.linewidth": 1.8,
-    "axes.prop_cycle": cycler(color=OTHERS, marker=("o", "s", "^", "D", "v", "P", "X")),
+    # Lines that are no role start with green: the roles' own colours and markers come last.
+    "axes.prop_cycle": cycler(color=OTHERS[2:] + OTHERS[:2], marker=("^", "v", "P", "X", "D", "o", "s")),
 }
 
 
