@@ -8,13 +8,14 @@ import sys
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from docutils.core import publish_doctree
 
 from course import data
 from course.models import TOKENS, encoder
-from course.sphinx import chunks
+from course.sphinx import chunks, tables
 
 FRONT = """# Small book
 
@@ -226,9 +227,11 @@ def test_the_catalogue_lists_every_table(root, small_book):
     soup = BeautifulSoup(
         (small_book / "_build/html/book/data_catalogue.html").read_text(encoding="utf-8"), "html.parser"
     )
-    tables = json.loads((root / "data" / "datapackage.json").read_text(encoding="utf-8"))["resources"]
+    listed = json.loads((root / "data" / "datapackage.json").read_text(encoding="utf-8"))["resources"]
     headings = [heading.get_text().removesuffix("#").replace("\u2019", "'") for heading in soup.article("h2")]
-    assert headings == [table["title"] for table in tables]
+    assert headings == [each["title"] for each in listed]
+    assert soup.article.h1.get_text().removesuffix("#") == "Data catalogue"
+    assert "not recorded" not in page.partition("\n## ")[2]
 
 
 def test_no_page_loads_from_outside_and_mathjax_only_where_there_is_a_formula(small_book):
@@ -243,6 +246,60 @@ def test_no_page_loads_from_outside_and_mathjax_only_where_there_is_a_formula(sm
         assert not [address for address in loaded if address.startswith(("http:", "https:", "//"))], page
         assert not any("thebe" in address for address in loaded), page  # its script would load more from outside
         assert any("mathjax" in address for address in loaded) == (page.name == "terms.html"), page
+
+
+WORDS = "words that need room, more of them than a phone has in a column"
+
+
+def table(*lines: str) -> str:
+    """HTML of a table from lines like "a | b", its head first."""
+    rows = []
+    for tag, line in zip(["th", *["td"] * len(lines)], lines, strict=False):
+        rows.append("<tr>" + "".join(f"<{tag}>{cell.strip()}</{tag}>" for cell in line.split("|")) + "</tr>")
+    return f'<table class="table"><thead>{rows[0]}</thead><tbody>{"".join(rows[1:])}</tbody></table>'
+
+
+def test_a_wordy_table_gets_labels_and_classes():
+    made = tables.stacking(table("what | n | then? | why | ", f"a | 1 | yes | {WORDS} | ", "b | 2 | no | x | "))
+    soup = BeautifulSoup(made, "html.parser")
+    assert soup.table["class"] == ["table", "stacks"]
+    cells = soup.tbody.tr("td")
+    assert [cell.get("data-label") for cell in cells] == ["what:", "n:", "then?", "why:", None]
+    assert [cell.get("class") for cell in cells] == [["short"], ["short"], ["short"], None, ["short", "no-words"]]
+    squeezed = table("a | b | c | d | e | f", f"1 | 2 | 3 | 4 | 5 | {WORDS} {WORDS}")
+    assert BeautifulSoup(tables.stacking(squeezed), "html.parser").table["class"] == ["table", "stacks", "squeezed"]
+    assert "stacks" in tables.stacking(table("file | for", f"graded/results/student-id.json | {WORDS}"))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        table("a | b | c | d", "1 | 2 | 3 | 4"),  # numbers
+        table("a | b | c | d", f"{WORDS} | 2 | 3 | 4"),  # only the row's name is long
+        table("a | b", f"short | {WORDS}"),  # finds room
+        table("a | b | c | d", f"1 | 2 | 3 | {WORDS}").replace("<th>a", '<th colspan="2">a'),
+        "<table></table>",
+    ],
+)
+def test_other_tables_stay_as_they_are(other):
+    assert tables.stacking(other) == other
+
+
+def test_an_index_of_pandas_gives_its_name_to_its_column():
+    frame = pd.DataFrame({"b": [1], "c": [2], "d": [WORDS]}, index=pd.Index(["x"], name="a"))
+    soup = BeautifulSoup(tables.stacking(frame.to_html()), "html.parser")
+    assert [cell["data-label"] for cell in soup.tbody.tr(["th", "td"])] == ["a:", "b:", "c:", "d:"]
+
+
+def test_tables_behind_plots_scroll_and_those_of_parts_are_left_alone():
+    wordy = table("a | b | c | d", f"1 | 2 | 3 | {WORDS}")
+    part = f'<section class="course-part" data-part="x">{wordy}</section>'
+    behind = f'<details class="course-data"><summary>The data</summary>\n{table("a | b", "1 | 2")}\n</details>'
+    context = {"body": part + behind + wordy}
+    tables.label(None, "page", "page.html", context, None)
+    assert context["body"].startswith(part) and context["body"].count("stacks") == 1
+    box = BeautifulSoup(context["body"], "html.parser").details.div
+    assert box["tabindex"] == "0" and box["role"] == "region" and box.table
 
 
 # This changes the small book, so it comes last.

@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from course.sphinx import catalogue, chunks, claims, exercises, head, offline, old, parts, syllabi
+from course.sphinx import catalogue, chunks, claims, exercises, head, offline, old, parts, syllabi, tables
 
 
 def setup(app) -> dict:
@@ -18,6 +18,7 @@ def setup(app) -> dict:
     app.connect("html-page-context", offline.drop_thebe, priority=900)
     app.connect("html-page-context", offline.drop_unused_mathjax, priority=900)
     app.connect("html-page-context", head.describe)
+    app.connect("html-page-context", tables.label)
     app.connect("doctree-resolved", chunks.write)
     app.connect("build-finished", head.write_front_door)
     app.connect("build-finished", exercises.write_downloads)

@@ -1,27 +1,28 @@
-"""The cards of claims: anchors that pages can refer to, words that `course ask` finds, and the table of rules."""
+"""The cards of claims: anchors that pages can refer to, words that `course ask` finds, and the list of rules."""
 
 from pathlib import Path
 
-import pandas as pd
 from bs4 import BeautifulSoup
 from docutils import nodes
 
 from course import data
-from course.claims import sentence
+from course.claims import Rule, sentence
+from course.claims.card import where
 
-PAGE = Path("book/rules.md")  # it includes TABLE
-TABLE = Path("_build/rules.md")
+PAGE = Path("book/rules.md")  # it includes RULES
+RULES = Path("_build/rules.md")
+PLURALS = {"company": "companies", "process": "processes"}
 
 
 def write_rules(app) -> None:
-    """Write the table that the page of rules includes, before the sources are read; an unchanged one is left alone."""
+    """Write the list that the page of rules includes, before the sources are read; an unchanged one is left alone."""
     root = Path(app.srcdir)
     if not (root / PAGE).is_file():
         return
-    text = _table(root / "data")
-    if not (root / TABLE).exists() or (root / TABLE).read_text(encoding="utf-8") != text:
-        (root / TABLE).parent.mkdir(exist_ok=True)
-        (root / TABLE).write_text(text, encoding="utf-8")
+    text = _rules(root / "data")
+    if not (root / RULES).exists() or (root / RULES).read_text(encoding="utf-8") != text:
+        (root / RULES).parent.mkdir(exist_ok=True)
+        (root / RULES).write_text(text, encoding="utf-8")
 
 
 def mark(app, doctree: nodes.document) -> None:
@@ -39,27 +40,36 @@ def mark(app, doctree: nodes.document) -> None:
         labels.labels[anchor] = docname, anchor, f"{card['id']}: {card.find(class_='claim-text').get_text()}"
 
 
-def _table(folder: Path) -> str:
-    rules, claims, parts = (data.load(folder, name).fillna("") for name in ("rules", "claims", "claim_parts"))
+def _rules(folder: Path) -> str:
+    """Return the rules as a list of definitions; what most rules share is said once, above it."""
+    table, claims, parts = (data.load(folder, name).fillna("") for name in ("rules", "claims", "claim_parts"))
     texts = {row["id"]: sentence(row) for row in claims.to_dict("records")}
     texts |= {row["id"] + row["part"]: row["text"] for _, row in parts.iterrows()}
-    header = (
-        "| rule | claim | what is estimated | for whom | holds in | n | specifications |\n|---|---|---|---|---|---|---|"
+    usual = {name: table[name].mode()[0] for name in ("n_min", "specifications")}
+    known: dict[str, str] = {}  # the first rule for each estimand
+    items = []
+    for row in table.to_dict("records"):
+        rule = Rule(**row)
+        name = rule.id + rule.part
+        lines = _lines(rule, usual, known.setdefault(rule.estimand, name))
+        items.append(f'<span id="rule-{name.lower()}"></span>**{name}** {texts[name]}\n: {" ".join(lines)}\n')
+    shared = (
+        f"Where a rule says nothing else, n is at least {usual['n_min']}, and its specifications are: "
+        f"{usual['specifications']}."
     )
-    return header + "\n" + "\n".join(_row(rule, texts) for _, rule in rules.iterrows()) + "\n"
+    return f"{shared}\n\n:::{{div}} rules\n{chr(10).join(items)}:::\n"
 
 
-def _row(rule: pd.Series, texts: dict[str, str]) -> str:
-    name = rule["id"] + rule["part"]
-    family = f"; one of the {rule['family']} tests" if rule["family"] else ""
-    seen = "; figures known before" if rule["seen_before_rule"] == "yes" else ""
-    cells = [
-        f'<span id="rule-{name.lower()}"></span>{name}',
-        texts[name],
-        rule["estimand"],
-        rule["population"],
-        f"{rule['holds']} {rule['measured_in']}",
-        f"at least {rule['n_min']}, each one {rule['unit']}",
-        f"{rule['specifications']}{family}{seen}",
-    ]
-    return "| " + " | ".join(cells) + " |"
+def _lines(rule: Rule, usual: dict[str, object], first: str) -> list[str]:
+    name = rule.id + rule.part
+    estimand = rule.estimand if first == name else f'as for <a href="#rule-{first.lower()}">{first}</a>'
+    lines = [f"*Estimated:* {estimand}.", f"*For:* {rule.population}.", f"*Holds:* {where(rule)}."]
+    n = f", at least {rule.n_min}" if rule.n_min != usual["n_min"] else ""
+    lines.append(f"*n counts:* {PLURALS.get(rule.unit, f'{rule.unit}s')}{n}.")
+    if rule.specifications != usual["specifications"]:
+        lines.append(f"*Specifications:* {rule.specifications}.")
+    if rule.family:
+        lines.append(f"*One of the {rule.family} tests.*")
+    if rule.seen_before_rule == "yes":
+        lines.append("*Figures were known before.*")
+    return lines

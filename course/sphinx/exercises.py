@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 
 from course import atomic
+from course.claims.card import page_name
 from course.exercises import publish, release, source
 from course.exercises.source import Exercise
 
@@ -185,4 +186,4 @@ def _cell(cell: nbformat.NotebookNode) -> str:
 
 def _before(exercise: Exercise, up: str) -> str:
     paths = exercise.metadata["prerequisites"]
-    return ", ".join(f"[{Path(path).stem.replace('_', ' ')}]({up}{path})" for path in paths)
+    return ", ".join(f"[{page_name(path)}]({up}{path})" for path in paths)

@@ -40,8 +40,8 @@ def tables(root: Path) -> dict[str, str]:
 
 def _table(root: Path, units: list[dict], judged: dict[str, set[str]], known: dict[str, source.Exercise]) -> str:
     rows = [
-        "| | theme | chapters and labs | minutes | exercises | minutes | claims |",
-        "|---|---|---|---|---|---|---|",
+        "| theme | chapters and labs | minutes in class | exercises | minutes of exercises | claims |",
+        "|---|---|---|---|---|---|",
     ]
     totals = [0, 0]
     for number, unit in enumerate(units, start=1):
@@ -52,16 +52,15 @@ def _table(root: Path, units: list[dict], judged: dict[str, set[str]], known: di
         minutes = [sum(minutes for _, minutes in pages), sum(job.minutes for job in jobs)]
         totals = [total + more for total, more in zip(totals, minutes, strict=True)]
         cells = (
-            str(number),
-            unit["theme"],
+            f"{number}. {unit['theme']}",
             ", ".join(link for link, _ in pages),
-            str(minutes[0]),
+            str(minutes[0] or ""),
             ", ".join(f"[{job.title}](exercises/{job.id}.md)" for job in jobs),
-            str(minutes[1]),
+            str(minutes[1] or ""),
             spans(claims),
         )
         rows.append(f"| {' | '.join(cells)} |")
-    rows.append(f"| | in all, {sum(totals)} minutes | | {totals[0]} | | {totals[1]} | |")
+    rows.append(f"| in all, {sum(totals)} minutes | | {totals[0]} | | {totals[1]} | |")
     return "\n".join(rows) + "\n"
 
 
