@@ -118,7 +118,7 @@ def test_messages_that_choose_their_words_have_some_for_unfinished_answers(exerc
     assert all(callable(message) or message.strip().endswith((".", "?")) for message in messages)
     if not any(map(callable, messages)):
         return
-    for question, (asked, _, _, replies) in proof.replies(exercise, release.solved(exercise)).items():
+    for question, (asked, _, _, replies, _) in proof.replies(exercise, release.solved(exercise)).items():
         for ask, reply in zip(asked, replies, strict=True):
             check = checks[question][ask.check]
             if not callable(check.message):

@@ -2,9 +2,10 @@
 
 import io
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import chdir, contextmanager, redirect_stdout
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 import nbformat
 
@@ -17,21 +18,35 @@ from course.grading.compare import Outcome
 STEP = 1000  # between the first hidden seeds of two proofs
 
 
+class Replies(NamedTuple):
+    """What a notebook answers for a question: requests, state of its answers, errors of its cells, a reply each."""
+
+    asked: list
+    state: dict[str, str]
+    errors: list[dict]
+    given: list
+    cells: list[str]  # what was run
+
+
 def mark(
-    exercise: Exercise, nb: nbformat.NotebookNode, seeds: Sequence[int] = (0,), expected: dict | None = None
+    exercise: Exercise,
+    nb: nbformat.NotebookNode,
+    seeds: Sequence[int] = (0,),
+    expected: dict[str, Replies] | None = None,
 ) -> dict[str, Outcome]:
     """Return {question: outcome} of a notebook on the hidden cases of `seeds`, by the grader's own rules, unprotected.
 
-    `expected` is what `replies` gave for the solution, where it is at hand.
+    `expected` is what `replies` gave for the solution, where it is at hand: questions up to which the notebook does not
+    differ from it are not run again.
     """
+    found = replies(exercise, nb, seeds, expected)
     expected = expected or replies(exercise, release.solved(exercise), seeds)
-    found = replies(exercise, nb, seeds)
     checks, texts = exercise.checks(), [cell.source for cell in nb.cells if cell.cell_type == "code"]
     outcomes = {}
     for question in exercise.questions:
-        asked, state, errors, given = found[question.id]
+        asked, state, errors, given, _ = found[question.id]
         outcomes[question.id] = compare.judge(
-            question, checks[question.id], asked, state, errors, given, expected[question.id][3], texts
+            question, checks[question.id], asked, state, errors, given, expected[question.id].given, texts
         )
     return outcomes
 
@@ -42,11 +57,16 @@ def released_cells(exercise: Exercise) -> frozenset[str]:
     return frozenset(cell.source.strip() for cell in cells if cell.metadata.get("course", {}).get("check"))
 
 
-def run(exercise: Exercise, nb: nbformat.NotebookNode) -> tuple[list[dict], dict[str, str]]:
-    """Run a whole notebook in an empty folder; return the errors of its cells and {question: outcome of its check}."""
+def run(exercise: Exercise, nb: nbformat.NotebookNode, upto: str = "") -> tuple[list[dict], dict[str, str]]:
+    """Run a notebook in an empty folder; return the errors of its cells and {question: outcome of its check}.
+
+    All of it, or up to the check of the question `upto`.
+    """
+    cells = [cell for cell in nb.cells if cell.cell_type == "code"]
+    last = next((i for i, cell in enumerate(cells) if upto and cell.metadata.get("course") == {"check": upto}), None)
     session = Session()
     with _files(exercise):
-        errors = session.run([cell.source for cell in nb.cells if cell.cell_type == "code"])
+        errors = session.run([cell.source for cell in cells[: None if last is None else last + 1]])
     verdicts = {
         question.id: getattr(session.namespace.get(f"{question.id}_checks"), "outcome", "error")
         for question in exercise.questions
@@ -57,10 +77,10 @@ def run(exercise: Exercise, nb: nbformat.NotebookNode) -> tuple[list[dict], dict
 def problems(exercise: Exercise, seeds: int = 20) -> list[str]:
     """Return what is wrong with an exercise, one sentence each; nothing where all holds.
 
-    The solution gets full marks on `seeds` sets of hidden cases and passes its public checks; the untouched release
-    scores 0, raises nothing and gives every question a message; every wrong answer loses what it says with the message
-    that it says; every other right answer in right/ full marks;
-    at least two wrong answers a question, one of which passes every public check; no solution in the release.
+    The solution gets full marks on at least `seeds` seeds of every hidden check and passes its public checks; the
+    untouched release scores 0, raises nothing and gives every question a message; every wrong answer loses what it says
+    with the message that it says; every other right answer in right/ gets full marks; at least two wrong answers a
+    question, one of which passes every public check; no solution in the release.
     """
     found = []
     whole, stub = release.solved(exercise), release.student(exercise)
@@ -68,7 +88,8 @@ def problems(exercise: Exercise, seeds: int = 20) -> list[str]:
         errors, verdicts = run(exercise, nb)
         found += [f"{name}: cell {error['cell']} raises {error['type']}: {error['message']}" for error in errors]
         found += [f"{name}: the check of {q} says {v}, not {wanted}" for q, v in verdicts.items() if v != wanted]
-    for outcome in mark(exercise, whole, [seed * STEP for seed in range(seeds)]).values():
+    fewest = min(check.seeds for checks in exercise.checks().values() for check in checks)  # that each set tries
+    for outcome in mark(exercise, whole, [number * STEP for number in range(-(-seeds // fewest))]).values():
         if outcome.points != outcome.max_points:
             found.append(f"solution: {outcome.question} loses points: {outcome.message}")
     for outcome in mark(exercise, stub).values():
@@ -93,18 +114,27 @@ def problems(exercise: Exercise, seeds: int = 20) -> list[str]:
     return found
 
 
-def replies(exercise: Exercise, nb: nbformat.NotebookNode, seeds: Sequence[int] = (0,)) -> dict[str, tuple]:
-    """Return {question: (asked, state of its answers, errors of its cells, replies)} of a notebook."""
+def replies(
+    exercise: Exercise,
+    nb: nbformat.NotebookNode,
+    seeds: Sequence[int] = (0,),
+    known: Mapping[str, Replies] | None = None,
+) -> dict[str, Replies]:
+    """Return {question: its replies} of a notebook; those of `known` where the same cells were run there."""
     cells, _ = submission.parse(nbformat.writes(nb).encode())
     checks, skip, found = exercise.checks(), released_cells(exercise), {}
     with _files(exercise):
         for question in exercise.questions:
-            session = Session()
-            errors = session.run(submission.upto(cells, question.id, question.answers, skip)[0])
+            chosen, session = submission.upto(cells, question.id, question.answers, skip)[0], Session()
+            if known and known[question.id].cells == chosen:
+                found[question.id] = known[question.id]
+                continue
+            errors = session.run(chosen)
             state = session.state(question.answers)
             asked = [ask for seed in seeds for ask in compare.requests(checks[question.id], seed.__add__)]
             there = all(value == "there" for value in state.values())
-            found[question.id] = asked, state, errors, [session.reply(ask.request) for ask in asked] if there else []
+            given = [session.reply(ask.request) for ask in asked] if there else []
+            found[question.id] = Replies(asked, state, errors, given, chosen)
     return found
 
 
@@ -142,7 +172,7 @@ def _wrong(exercise: Exercise, each: Answer, expected: dict) -> list[str]:
             found.append(f"wrong/{each.name}: {outcome.question} loses {lost}, {each.loses if own else 0} was expected")
         if own and outcome.message != each.message and each.loses:
             found.append(f"wrong/{each.name}: gets the message {outcome.message!r}")
-    verdict = run(exercise, nb)[1][each.question]
+    verdict = run(exercise, nb, each.question)[1][each.question]
     if (verdict == "correct") != (each.public == "passes"):
         found.append(f"wrong/{each.name}: the public check says {verdict}, but the answer says that it {each.public}")
     return found
