@@ -246,6 +246,7 @@ def test_no_page_loads_from_outside_and_mathjax_only_where_there_is_a_formula(sm
         assert not [address for address in loaded if address.startswith(("http:", "https:", "//"))], page
         assert not any("thebe" in address for address in loaded), page  # its script would load more from outside
         assert any("mathjax" in address for address in loaded) == (page.name == "terms.html"), page
+    assert not list((small_book / "_build" / "html").rglob("*.map"))  # for developers of the theme
 
 
 WORDS = "words that need room, more of them than a phone has in a column"

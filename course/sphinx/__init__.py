@@ -23,6 +23,7 @@ def setup(app) -> dict:
     app.connect("build-finished", head.write_front_door)
     app.connect("build-finished", exercises.write_downloads)
     app.connect("build-finished", old.remove)
+    app.connect("build-finished", offline.drop_source_maps)
     # Sphinx writes a page again where its source changed; with this value also where the code that makes pages did.
     code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
     app.add_config_value("course_sphinx_code", hashlib.sha256(code).hexdigest(), "env")

@@ -1,5 +1,7 @@
 """Nothing on a page may load from outside, and nothing heavy that the page does not use."""
 
+from pathlib import Path
+
 from docutils import nodes
 
 
@@ -15,6 +17,13 @@ def drop_unused_mathjax(app, pagename, templatename, context, doctree) -> None:
         context["script_files"] = [
             file for file in context.get("script_files", []) if "mathjax" not in str(getattr(file, "filename", file))
         ]
+
+
+def drop_source_maps(app, exception) -> None:
+    """Remove the theme's source maps, three megabytes that a browser asks for only if its developer tools are open."""
+    if not exception and app.builder.format == "html":
+        for path in (Path(app.outdir) / "_static").rglob("*.map"):
+            path.unlink()
 
 
 def _of_thebe(file) -> bool:

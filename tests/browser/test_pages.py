@@ -35,6 +35,15 @@ TEXT = "main article :is(p, li, td, th, summary, h1, h2, h3, dt, dd, .role-ml, .
 TOO_WIDE = """() => [...document.querySelectorAll("main *")]
   .filter(e => e.getBoundingClientRect().right > innerWidth + 1).map(e => e.tagName + "." + e.className).slice(0, 5)"""
 
+# For each table that is wider than the box in which it scrolls: whether a keyboard reaches the box, and its shadow.
+SCROLLING = """() => [...document.querySelectorAll("main article table")].flatMap(table => {
+  const scrolls = e => e.scrollWidth > e.clientWidth + 1 && ["auto", "scroll"].includes(getComputedStyle(e).overflowX);
+  let box = table;
+  while (box.tagName !== "ARTICLE" && !scrolls(box)) box = box.parentElement;
+  if (box.tagName === "ARTICLE") return [];
+  return [[box.tabIndex >= 0, getComputedStyle(box).backgroundImage.includes("gradient"), table.innerText.slice(0, 9)]];
+})"""
+
 
 class Watched:
     """A browser page that notes what it asks for from outside and every error."""
@@ -85,6 +94,9 @@ def faults_of_layout(page) -> list[str]:
     formulas = page.locator(".math").count()
     if formulas:
         expect(page.locator(".math mjx-container")).to_have_count(formulas)
+    for reached, shadow, what in page.evaluate(SCROLLING):
+        if not (reached and shadow):
+            wrong.append(f"table {what!r} goes on: by keyboard {reached}, with a shadow {shadow}")
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     for contrast, what in page.evaluate(CONTRASTS, TEXT):
         if contrast < ENOUGH:
@@ -158,6 +170,20 @@ def test_the_front_door_leads_to_the_book(watched, site):
     watched.open(f"{site}/index.html")
     watched.page.wait_for_url("**/book/index.html")
     expect(watched.page.locator("article h1")).to_contain_text("ML Engineer vs AI Engineer")
+
+
+@pytest.mark.parametrize("watched", [{"viewport": PHONE}], ids=["phone"], indirect=True)
+def test_rows_of_words_are_blocks_of_lines_on_a_phone(watched, site):
+    for page in ("book/instructors", "book/exercises", "notebooks/roles/days", "notebooks/career/future"):
+        watched.open(f"{site}/{page}.html")
+        tables = watched.page.locator("article table.stacks").all()
+        assert tables
+        for table in tables:
+            expect(table.locator("thead")).to_be_hidden()
+            assert table.evaluate("e => e.parentElement.scrollWidth <= e.parentElement.clientWidth"), page
+        label = tables[0].locator("td[data-label]").nth(1)
+        shown = label.evaluate("e => getComputedStyle(e, '::before').content")
+        assert label.get_attribute("data-label") in shown
 
 
 @pytest.mark.parametrize("watched", [{"viewport": PHONE}], ids=["phone"], indirect=True)
