@@ -300,7 +300,7 @@ def test_tables_behind_plots_scroll_and_those_of_parts_are_left_alone():
     tables.label(None, "page", "page.html", context, None)
     assert context["body"].startswith(part) and context["body"].count("stacks") == 1
     box = BeautifulSoup(context["body"], "html.parser").details.div
-    assert box["tabindex"] == "0" and box["role"] == "region" and box.table
+    assert box["tabindex"] == "0" and box["role"] == "group" and box.table
 
 
 # This changes the small book, so it comes last.

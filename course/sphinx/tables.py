@@ -48,7 +48,8 @@ def stacking(table: str) -> str:
 
 def scrolling(body: str) -> str:
     """Return the page with each table behind a plot in a box that scrolls; the theme cares for all other tables."""
-    box = '<div class="course-scroll" tabindex="0" role="region" aria-label="The data behind this plot">'
+    # A group, not a region: a page has several plots, and a region is a landmark that needs a name of its own.
+    box = '<div class="course-scroll" tabindex="0" role="group" aria-label="The data behind this plot">'
     return BEHIND_A_PLOT.sub(rf"\1{box}\2</div>", body)
 
 
