@@ -37,12 +37,15 @@ def assigned(request, tmp_path_factory) -> tuple[source.Exercise, Path]:
 
 
 def without_checks(nb: nbformat.NotebookNode) -> list[tuple[str, str]]:
-    """Return (kind, text) of the cells, without those that check or that only mark a question for Otter's export."""
+    """Return (kind, text) of the cells, without those that check or that only mark a question for Otter's export.
+
+    The place for an answer in words goes too: to Otter the PROMPT, which holds the task, is such a place already.
+    """
     cells = [cell for cell in nb.cells if not (cell.get("metadata") or {}).get("course", {}).get("check")]
     kept = []
     for cell in cells:
         text = re.sub(r"<!-- (BEGIN|END) QUESTION -->", "", cell.source).strip()
-        if text and text != release.IMPORT and not text.startswith("grader.check("):
+        if text and text not in (release.IMPORT, release.PLACE) and not text.startswith("grader.check("):
             kept.append((cell.cell_type, text))
     return kept
 
