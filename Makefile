@@ -18,7 +18,7 @@ book: .venv/.ready
 test: .venv/.ready-dev
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/python -m pytest --durations 10 --ignore tests/labs $(addprefix --ignore ,$(SIDE_BY_SIDE))
-	$(BIN)/python -m pytest --durations 10 -n 2 --dist loadgroup $(SIDE_BY_SIDE)
+	$(BIN)/python -m pytest --durations 10 -n 2 --dist loadfile $(SIDE_BY_SIDE)
 	$(BIN)/python tests/compare_outputs.py
 
 lab: .venv/.ready

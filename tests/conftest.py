@@ -16,14 +16,6 @@ from filelock import FileLock
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests with one worker, for what they share, but deal out the exercises, which take minutes."""
-    for item in items:
-        exercise = getattr(item, "callspec", None) and item.callspec.params.get("exercise")
-        apart = exercise if item.path.name == "test_exercises.py" and exercise else ""
-        item.add_marker(pytest.mark.xdist_group(f"{item.path.relative_to(ROOT).as_posix()} {apart}"))
-
-
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The project's folder."""
