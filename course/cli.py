@@ -159,9 +159,10 @@ def grade(options: argparse.Namespace) -> int:
         return Path(name) if name else None
 
     folder = source.find(root() / "exercises", options.exercise)
-    if options.variants and (warning := _public(source.load(folder), variants.salt(path(options.salt_file)))):
+    key = variants.salt(path(options.salt_file))
+    if options.variants and (warning := _public(source.load(folder), key)):
         print(warning, file=sys.stderr)
-    task = Task(folder, options.term, variants.salt(path(options.salt_file)), options.variants, options.only or "")
+    task = Task(folder, options.term, key, options.variants, options.only or "")
     rules = command.Rules(
         path(options.roster), options.due, options.late_percent, path(options.overrides), options.book
     )

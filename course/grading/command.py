@@ -82,8 +82,9 @@ def _write_marks(
     if exercise.written:
         readings = {student: each.readings for student, each in final.items()}
         atomic.write(out / RUBRIC, rubric.table(readings, filled_in))
+        here = set(map(results.file_name, readings))
         for student, question, _ in rubric.unused(readings, filled_in):
-            if student in map(results.file_name, readings):
+            if student in here:
                 print(f"course: {student} handed in another answer to {question}: read it again", file=sys.stderr)
     atomic.write(out / "grades.csv", marks.grades(exercise, final))
 
