@@ -21,18 +21,18 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from course import atomic
+from course.minilm import DIMENSIONS, Network
 
-DIMENSIONS = 384
-HEADS, LAYERS, TOKENS = 12, 6, 256  # the model was trained on texts of at most 256 tokens; longer ones are cut
+TOKENS = 256  # the model was trained on texts of at most 256 tokens; longer ones are cut
 BATCH = 32  # texts between two steps of a progress bar
 LLM_NAME = "SmolLM2-135M-Instruct"
 
 
 class Encoder(NamedTuple):
-    """Tokenizer and weights (float32, by name) of all-MiniLM-L6-v2."""
+    """Tokenizer and network of all-MiniLM-L6-v2."""
 
     tokenizer: object
-    weights: dict[str, np.ndarray]
+    network: Network
 
 
 @cache
@@ -45,23 +45,17 @@ def encoder() -> Encoder:
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.enable_truncation(TOKENS)
     tokenizer.no_padding()  # the file asks for a fixed 128 tokens
-    return Encoder(tokenizer, load_file(folder / "model.safetensors"))
+    return Encoder(tokenizer, Network(load_file(folder / "model.safetensors")))
 
 
 def embed(texts: list[str]) -> np.ndarray:
-    """Return unit-length embeddings of `texts`, shape [n, 384], float32.
-
-    BERT (Devlin et al. 2019) with 6 layers, mean pooling and normalisation, as the model's authors specify.
-    """
+    """Return unit-length embeddings of `texts`, shape [n, 384], float32."""
     if not texts:
         return np.empty((0, DIMENSIONS), np.float32)
-    from threadpoolctl import threadpool_limits
-
-    # One text at a time: batches are slower here, because padded copies no longer fit the processor's cache.
-    # One thread: these products are small, and on a busy machine two threads that wait for each other took ten times
-    # as long.
-    with threadpool_limits(1, user_api="blas"):
-        return np.stack([_forward(encoder(), text) for text in texts])
+    tokenizer, network = encoder()
+    # One text at a time: together, texts of one length took a fifth less time, but the last bits of an embedding then
+    # depended on its company.
+    return np.stack([network(np.array(tokenizer.encode(text).ids)) for text in texts])
 
 
 def embed_cached(texts: list[str], file: Path, progress=lambda batches: batches) -> np.ndarray:
@@ -161,45 +155,6 @@ def _stored(file: Path) -> dict[str, np.ndarray]:
     if vectors.shape != (len(keys), DIMENSIONS):
         return {}
     return dict(zip(keys, vectors, strict=True))
-
-
-def _forward(model: Encoder, text: str) -> np.ndarray:
-    """Return the embedding of one text, shape [384]."""
-    ids = np.array(model.tokenizer.encode(text).ids)  # [tokens]
-    w = model.weights
-    x = w["embeddings.word_embeddings.weight"][ids] + w["embeddings.position_embeddings.weight"][: len(ids)]
-    x = _norm(x + w["embeddings.token_type_embeddings.weight"][0], w, "embeddings.LayerNorm")
-    for layer in range(LAYERS):
-        x = _layer(x, w, f"encoder.layer.{layer}")  # [tokens, 384]
-    pooled = x.mean(axis=0)
-    return pooled / np.linalg.norm(pooled)
-
-
-def _layer(x: np.ndarray, w: dict[str, np.ndarray], name: str) -> np.ndarray:
-    from scipy.special import erf
-
-    def heads(part: str) -> np.ndarray:  # [heads, tokens, 384 / heads]
-        return _linear(x, w, f"{name}.attention.self.{part}").reshape(len(x), HEADS, -1).swapaxes(0, 1)
-
-    query, key, value = heads("query"), heads("key"), heads("value")
-    scores = query @ key.swapaxes(-1, -2) / np.float32(np.sqrt(query.shape[-1]))  # [heads, tokens, tokens]
-    scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    attended = (scores / scores.sum(axis=-1, keepdims=True)) @ value
-    attended = attended.swapaxes(0, 1).reshape(len(x), -1)
-    x = _norm(x + _linear(attended, w, f"{name}.attention.output.dense"), w, f"{name}.attention.output.LayerNorm")
-    hidden = _linear(x, w, f"{name}.intermediate.dense")
-    hidden = hidden * (1 + erf(hidden / np.float32(np.sqrt(2)))) / 2  # GELU
-    return _norm(x + _linear(hidden, w, f"{name}.output.dense"), w, f"{name}.output.LayerNorm")
-
-
-def _linear(x: np.ndarray, w: dict[str, np.ndarray], name: str) -> np.ndarray:
-    return x @ w[f"{name}.weight"].T + w[f"{name}.bias"]
-
-
-def _norm(x: np.ndarray, w: dict[str, np.ndarray], name: str) -> np.ndarray:
-    centred = x - x.mean(axis=-1, keepdims=True)
-    scaled = centred / np.sqrt((centred**2).mean(axis=-1, keepdims=True) + np.float32(1e-12))
-    return scaled * w[f"{name}.weight"] + w[f"{name}.bias"]
 
 
 def _package_folder(name: str) -> Path:
