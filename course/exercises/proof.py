@@ -51,12 +51,6 @@ def mark(
     return outcomes
 
 
-def released_cells(exercise: Exercise) -> frozenset[str]:
-    """Return the texts of the check cells, which a grader need not run."""
-    cells = release.student(exercise).cells
-    return frozenset(cell.source.strip() for cell in cells if cell.metadata.get("course", {}).get("check"))
-
-
 def run(exercise: Exercise, nb: nbformat.NotebookNode, upto: str = "") -> tuple[list[dict], dict[str, str]]:
     """Run a notebook in an empty folder; return the errors of its cells and {question: outcome of its check}.
 
@@ -122,7 +116,7 @@ def replies(
 ) -> dict[str, Replies]:
     """Return {question: its replies} of a notebook; those of `known` where the same cells were run there."""
     cells, _ = submission.parse(nbformat.writes(nb).encode())
-    checks, skip, found = exercise.checks(), released_cells(exercise), {}
+    checks, skip, found = exercise.checks(), release.check_cells(exercise), {}
     with _files(exercise):
         for question in exercise.questions:
             chosen, session = submission.upto(cells, question.id, question.answers, skip)[0], Session()

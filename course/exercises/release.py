@@ -57,6 +57,12 @@ def strip(text: str) -> str:
     return "\n".join(kept)
 
 
+def check_cells(exercise: Exercise) -> frozenset[str]:
+    """Return the texts of the student's check cells, which a grader need not run."""
+    cells = student(exercise).cells
+    return frozenset(cell.source.strip() for cell in cells if cell.metadata.get("course", {}).get("check"))
+
+
 def solution_lines(exercise: Exercise) -> set[str]:
     """Return the lines that a release must not hold: of the solutions, spaces made one, that tell something.
 

@@ -49,11 +49,7 @@ class Grader:
             files if files.is_dir() else None,
             task.plain,
         )
-        self.released = frozenset(
-            cell.source.strip()
-            for cell in release.student(self.exercise).cells
-            if cell.metadata.get("course", {}).get("check")
-        )
+        self.check_cells = release.check_cells(self.exercise)
         self._expected: dict[str, dict[str, tuple]] = {}
 
     def __enter__(self) -> "Grader":
@@ -132,7 +128,7 @@ class Grader:
         """
         cpu = 0.0
         while True:
-            chosen, own = submission.upto(cells, question.id, question.answers, self.released)
+            chosen, own = submission.upto(cells, question.id, question.answers, self.check_cells)
             kept = [i for i, text in enumerate(chosen) if i in own or text not in fatal]
             answered = self.sandbox.ask([chosen[i] for i in kept], question.answers, [each.request for each in asked])
             answered.cpu = cpu = cpu + answered.cpu

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from docutils import nodes
 
-from course import atomic
+from course.sphinx import generated
 
 WORDS = 110  # a chunk ends at the paragraph that reaches this length; the embedding model reads at most 256 tokens
 TASKS = "book/exercises/"  # of these pages only what stands above the first question: tasks and hints answer nothing
@@ -26,12 +26,7 @@ def write(app, doctree: nodes.document, docname: str) -> None:
     if docname.startswith(TASKS):
         found = [chunk for chunk in found if chunk["heading"] == found[0]["heading"]]
     found = [chunk for chunk in found if (chunk["page"], chunk["anchor"]) != RULES]
-    text = json.dumps(found, ensure_ascii=False, indent=1)
-    path = folder(app) / file_name(docname)
-    if path.exists() and path.read_text(encoding="utf-8") == text:
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    atomic.write(path, text)
+    generated.write(folder(app) / file_name(docname), json.dumps(found, ensure_ascii=False, indent=1))
 
 
 def file_name(docname: str) -> str:

@@ -8,6 +8,7 @@ from docutils import nodes
 from course import data
 from course.claims import Rule, sentence
 from course.claims.card import where
+from course.sphinx import generated
 
 PAGE = Path("book/rules.md")  # it includes RULES
 RULES = Path("_build/rules.md")
@@ -17,12 +18,8 @@ PLURALS = {"company": "companies", "process": "processes"}
 def write_rules(app) -> None:
     """Write the list that the page of rules includes, before the sources are read; an unchanged one is left alone."""
     root = Path(app.srcdir)
-    if not (root / PAGE).is_file():
-        return
-    text = _rules(root / "data")
-    if not (root / RULES).exists() or (root / RULES).read_text(encoding="utf-8") != text:
-        (root / RULES).parent.mkdir(exist_ok=True)
-        (root / RULES).write_text(text, encoding="utf-8")
+    if (root / PAGE).is_file():
+        generated.write(root / RULES, _rules(root / "data"))
 
 
 def mark(app, doctree: nodes.document) -> None:

@@ -13,6 +13,7 @@ from course import atomic
 from course.claims.card import page_name
 from course.exercises import publish, release, source
 from course.exercises.source import Exercise
+from course.sphinx import generated
 
 OVERVIEW = Path("book/exercises.md")
 PAGES = Path("book/exercises")
@@ -60,10 +61,7 @@ def write(app) -> None:
         if old.relative_to(root) not in pages:
             old.unlink()
     for name, text in pages.items():
-        path = root / name
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+        generated.write(root / name, text)
 
 
 def write_downloads(app, exception) -> None:

@@ -7,7 +7,7 @@ import yaml
 
 from course import ledger
 from course.exercises import source
-from course.sphinx import exercises
+from course.sphinx import exercises, generated
 
 PLAN = Path("book/syllabi.yml")
 TABLES = Path("_build/syllabi")  # book/instructors.md includes them
@@ -19,10 +19,7 @@ def write(app) -> None:
     if not (root / "book" / "instructors.md").is_file():
         return
     for name, text in tables(root).items():
-        path = root / TABLES / f"{name}.md"
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+        generated.write(root / TABLES / f"{name}.md", text)
 
 
 def tables(root: Path) -> dict[str, str]:
