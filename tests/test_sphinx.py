@@ -288,8 +288,19 @@ def test_other_tables_stay_as_they_are(other):
 
 def test_an_index_of_pandas_gives_its_name_to_its_column():
     frame = pd.DataFrame({"b": [1], "c": [2], "d": [WORDS]}, index=pd.Index(["x"], name="a"))
-    soup = BeautifulSoup(tables.stacking(frame.to_html()), "html.parser")
+    made = tables.one_heading(frame.to_html())
+    lines = BeautifulSoup(made, "html.parser").select("thead > tr")
+    assert [[cell.text for cell in line("th")] for line in lines] == [["a", "b", "c", "d"]]
+    soup = BeautifulSoup(tables.stacking(made), "html.parser")
     assert [cell["data-label"] for cell in soup.tbody.tr(["th", "td"])] == ["a:", "b:", "c:", "d:"]
+    assert [cell.text for cell in soup.tbody.tr(["th", "td"])] == ["x", "1", "2", WORDS]
+
+
+def test_headings_that_say_more_than_an_index_stay_two_lines():
+    index = pd.Index(["x"], name="a")
+    named = pd.DataFrame({"b": [1]}, index=index).rename_axis(columns="kind").to_html()
+    spanning = pd.DataFrame({("b", "n"): [1], ("b", "m"): [2]}, index=index).to_html()
+    assert [tables.one_heading(made) for made in (named, spanning)] == [named, spanning]
 
 
 def test_tables_behind_plots_scroll_and_those_of_parts_are_left_alone():

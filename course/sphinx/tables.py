@@ -13,9 +13,27 @@ MANY, VERY_LONG = 6, 80  # such a table finds no room on a wide screen either
 
 
 def label(app, pagename, templatename, context, doctree) -> None:
-    """Prepare the tables of a page for course.css; see `stacking` and `scrolling`."""
+    """Prepare the tables of a page for course.css; see `one_heading`, `stacking` and `scrolling`."""
     if body := context.get("body"):
         context["body"] = scrolling(TABLE.sub(_of_ours, body))
+
+
+def one_heading(table: str) -> str:
+    """Return the HTML of a table whose second line of headings, where pandas names the index, is part of the first."""
+    head = re.search(r"<thead>.*?</thead>", table, re.DOTALL)
+    if not head or head[0].count("<tr") != 2:
+        return table
+    soup = BeautifulSoup(head[0], "html.parser")
+    first, second = soup.find_all("tr")
+    pairs = list(zip(first.find_all("th"), second.find_all("th"), strict=False))
+    # Where a heading spans columns, or both lines name a column, the second line says something of its own.
+    if len(pairs) != len(_names(soup)) or any(_words(above) and _words(below) for above, below in pairs):
+        return table
+    for above, below in pairs:
+        if _words(below):
+            above.replace_with(below)
+    second.decompose()
+    return table.replace(head[0], str(soup))
 
 
 def stacking(table: str) -> str:
@@ -54,11 +72,11 @@ def scrolling(body: str) -> str:
 
 
 def _of_ours(found: re.Match) -> str:
-    return stacking(found[0]) if found[0].startswith("<table") else found[0]
+    return stacking(one_heading(found[0])) if found[0].startswith("<table") else found[0]
 
 
 def _names(soup: BeautifulSoup) -> list[str]:
-    """Return the columns' names; none where a heading spans columns. pandas gives the index a line of its own."""
+    """Return the columns' names, of one or more lines; none where a heading spans columns."""
     lines = [row.find_all(["td", "th"], recursive=False) for row in soup.select("thead > tr")]
     spans = any(cell.get(kind, "1") != "1" for line in lines for cell in line for kind in ("colspan", "rowspan"))
     if spans or len({len(line) for line in lines}) != 1:

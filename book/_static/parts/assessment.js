@@ -351,10 +351,8 @@
         ),
       );
       body.replaceChildren(el("div", { class: "ca-result" }, ...parts));
-      if (focus) {
-        status.textContent = `${leaning(result.lean)}: ML ${signed(result.ml)}, AI ${signed(result.ai)}.`;
-        heading.focus();
-      }
+      status.textContent = ""; // the heading, which is read aloud when it gets the focus, says it once
+      if (focus) heading.focus();
     }
 
     function clear() {
