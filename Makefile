@@ -6,10 +6,6 @@ BIN := .venv/bin
 UV := $(BIN)/uv pip install --quiet --no-deps --compile-bytecode --python $(BIN)/python
 LABS := $(patsubst requirements/%.txt,%,$(filter-out requirements/dev.txt requirements/graders.txt,$(wildcard requirements/*.txt)))
 
-# Tests that wait more than they compute (for browsers, sandboxes, endless loops) or that compute long, and measure no time.
-SIDE_BY_SIDE := $(addprefix tests/,test_ask.py hostile browser test_exercises.py test_grade.py test_release.py test_instructors.py \
-	test_run.py test_rag.py test_book.py test_pipeline.py test_flights_serve.py)
-
 .PHONY: book test lab lock test-labs clean $(LABS:%=lab-%)
 
 book: .venv/.ready
@@ -17,8 +13,7 @@ book: .venv/.ready
 
 test: .venv/.ready-dev
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
-	$(BIN)/python -m pytest --durations 10 --ignore tests/labs $(addprefix --ignore ,$(SIDE_BY_SIDE))
-	$(BIN)/python -m pytest --durations 10 -n 2 --dist loadfile $(SIDE_BY_SIDE)
+	$(BIN)/python -m pytest --durations 10 -n 2 --dist loadgroup --ignore tests/labs
 	$(BIN)/python tests/compare_outputs.py
 
 lab: .venv/.ready

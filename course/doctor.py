@@ -100,6 +100,7 @@ def _book(root: Path) -> Finding:
 def browsers() -> list[str]:
     """Return the paths of installed Chromium, Chrome and Edge, the preferred one first."""
     names = (
+        "chromium-headless-shell",  # draws the same, without the parts of a window
         "chromium",
         "chromium-browser",
         "google-chrome",

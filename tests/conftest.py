@@ -12,8 +12,21 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
+# A busy machine must not fail a test, and every run tries the same.
+settings.register_profile("ours", deadline=None, derandomize=True)
+settings.load_profile("ours")
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
+def pytest_collection_modifyitems(items):
+    """One worker takes a file's tests, or an exercise's, so that what they share is made once; `apart`: they do not."""
+    for item in items:
+        if not item.get_closest_marker("apart"):
+            exercise = item.callspec.params.get("exercise") if hasattr(item, "callspec") else None
+            item.add_marker(pytest.mark.xdist_group(f"{item.path.stem} {exercise.name if exercise else ''}".strip()))
 
 
 @pytest.fixture(scope="session")

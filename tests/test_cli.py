@@ -11,6 +11,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+pytestmark = pytest.mark.apart
+
 ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = ("doctor", "run", "build", "pipeline", "plan", "claims", "ask")
 HELP_SECONDS = 0.5

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from course import data
@@ -234,7 +234,6 @@ def package_of(content, types):
 printable = st.text(st.characters(blacklist_categories=("Cs", "Cc")) | st.sampled_from("\n\t,\";'|"), min_size=1)
 
 
-@settings(deadline=None, derandomize=True)  # a busy machine must not fail it
 @given(st.lists(st.tuples(printable, st.none() | st.booleans(), st.none() | st.integers(-(2**53), 2**53)), min_size=1))
 def test_multi_line_text_survives(tmp_path_factory, rows):
     """Text with line ends, quotes, "NA" and the like comes back as it was; missing values stay missing."""
@@ -368,7 +367,6 @@ def paired_one_by_one(pays):
     return pairs
 
 
-@settings(deadline=None, derandomize=True)  # a busy machine must not fail it
 @given(st.lists(st.integers(1, 4), min_size=1, max_size=12))
 def test_pairing_agrees_with_a_loop(pays):
     ads = pay_ads_us.pair_ads(source([row(pay) for pay in pays]))
@@ -384,7 +382,6 @@ ad = st.tuples(
 )
 
 
-@settings(deadline=None, derandomize=True)  # a busy machine must not fail it
 @given(st.lists(ad, max_size=30))
 def test_any_source_gives_consistent_tables(ads):
     rows = [row(22_000), row(21_000)]  # a source is never empty

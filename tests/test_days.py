@@ -119,7 +119,7 @@ def test_a_lot_over_days_is_honest_where_days_do_not_differ():
     assert (by_day[:, -1] < 0.05).mean() == pytest.approx(0.05, abs=0.03)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 10_000), st.sampled_from(["flight", "day"]))
 def test_p_values_are_probabilities_and_come_out_again(seed, unit):
     loss, day = flights(days_=5, each=3)

@@ -156,7 +156,7 @@ def test_monitoring_by_any_column_scores_each_group(frame):
 # Intervals
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_auc_of_a_resample_is_scikit_learns(data):
     n = data.draw(st.integers(4, 40))

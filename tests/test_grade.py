@@ -32,7 +32,10 @@ HOSTILE = (
     "def squares(n):\n    return open('/etc/passwd').read()",
 )
 WRONG = "def squares(numbers):\n    return 0"
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the sandbox needs Linux")
+pytestmark = [
+    pytest.mark.apart,
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the sandbox needs Linux"),
+]
 
 
 @pytest.fixture(scope="module")

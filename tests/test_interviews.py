@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from docutils.nodes import make_id
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from scipy.stats import binomtest, norm
@@ -290,7 +290,6 @@ def test_every_answer_with_code_is_run_here():
 binary = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 1)), min_size=1, max_size=30)
 
 
-@settings(deadline=None, derandomize=True)
 @given(binary)
 def test_precision_and_recall(pairs):
     y_true, y_pred = zip(*pairs, strict=True)
@@ -304,7 +303,6 @@ def test_precision_and_recall_refuse_unequal_lists():
         run("precision and recall")["precision_recall"]([1], [1, 0])
 
 
-@settings(deadline=None, derandomize=True)
 @given(st.lists(st.tuples(st.integers(0, 1), st.integers(0, 5)), min_size=2, max_size=40))
 def test_auc(rows):
     y_true, scores = (list(column) for column in zip(*rows, strict=True))
@@ -316,7 +314,6 @@ def test_auc(rows):
             auc(y_true, scores)
 
 
-@settings(deadline=None, derandomize=True)
 @given(st.lists(st.tuples(st.integers(0, 600), st.integers(-20, 200)), max_size=30), st.integers(0, 700))
 def test_point_in_time_features(events, t):
     recent_mean = run("point-in-time features")["recent_mean"]
@@ -327,7 +324,6 @@ def test_point_in_time_features(events, t):
     assert recent_mean(sorted(later), [t]) == [found]  # the future does not matter
 
 
-@settings(deadline=None, derandomize=True)
 @given(st.lists(st.integers(0, 5), max_size=30), st.integers(0, 8))
 def test_top_k(scores, k):
     stream = [({"n": n}, score) for n, score in enumerate(scores)]  # dicts cannot be compared
@@ -357,13 +353,11 @@ def test_logistic_regression():
         assert np.isfinite(run("logistic regression from scratch")["fit"](1000 * X, y, steps=5)[0]).all()
 
 
-@settings(deadline=None, derandomize=True)
 @given(st.lists(st.permutations("abcdef").map(lambda items: items[:4]), min_size=1, max_size=3))
 def test_rank_fusion_is_the_labs(rankings):
     assert run("rank fusion")["fuse"](rankings, k=4) == rag.fuse(*rankings, k=4)
 
 
-@settings(deadline=None, derandomize=True)
 @given(st.permutations("abcdef"), st.sets(st.sampled_from("abcdefgh"), min_size=1), st.integers(1, 6))
 def test_retrieval_metrics_are_the_labs(ranked, relevant, k):
     own, grades = run("retrieval metrics"), dict.fromkeys(relevant, 2)
@@ -371,7 +365,6 @@ def test_retrieval_metrics_are_the_labs(ranked, relevant, k):
     assert own["reciprocal_rank"](ranked, relevant) == rag.reciprocal_rank(ranked, grades)
 
 
-@settings(deadline=None, derandomize=True)
 @given(st.integers(0, 50), st.integers(1, 12), st.data())
 def test_chunks(length, size, draw):
     overlap = draw.draw(st.integers(0, size - 1))

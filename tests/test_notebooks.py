@@ -19,6 +19,8 @@ from course import data
 from course.ledger import MIME
 from course.notebooks import run
 
+pytestmark = pytest.mark.apart
+
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = run.discover(ROOT)
 IGNORE = "nbval-ignore-output"

@@ -95,7 +95,7 @@ def test_interval_agrees_with_scipy():
     assert np.quantile(draws, [0.025, 0.975]) == pytest.approx([reference.low, reference.high], abs=1.5)
 
 
-@settings(deadline=None, derandomize=True, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.integers(20, 500), min_size=1, max_size=20), st.integers(1, 30))
 def test_resampled_medians_stay_within_the_ads(values, size):
     draws = pay.resampled_medians(values, np.random.default_rng(0), size)
@@ -202,7 +202,6 @@ def test_the_four_senses_by_hand():
     )
 
 
-@settings(deadline=None, derandomize=True)
 @given(st.lists(st.tuples(st.integers(50, 400), st.integers(0, 200)), min_size=1, max_size=30))
 def test_what_lies_inside_or_around_overlaps(ends):
     ads = pd.DataFrame([(low, low + width / 2, low + width) for low, width in ends], columns=["low", "middle", "high"])

@@ -142,7 +142,6 @@ def test_reversed_prompt_differs_in_the_order_of_topics_alone(questions, vectors
 # retrieval
 
 
-@settings(deadline=None, derandomize=True)
 @given(st.integers(1, 40), st.integers(1, 6), st.integers(1, 5), st.integers(0, 10_000))
 def test_nearest_equals_scikit_learn(pool_size, queries, count, seed):
     rng = np.random.default_rng(seed)
@@ -253,7 +252,7 @@ def test_interval_of_nested_texts_resamples_the_draws_with_their_texts():
     assert (high - low) / 2 == pytest.approx(1.96 * by_draw.std() / math.sqrt(20), rel=0.1)
 
 
-@settings(deadline=None, derandomize=True, max_examples=25)
+@settings(max_examples=25)
 @given(st.integers(1, 4), st.integers(2, 12), st.integers(0, 1000))
 def test_interval_holds_the_mean_and_widens_with_the_level(draws, texts, seed):
     correct = np.random.default_rng(seed).integers(0, 2, size=(draws, texts)).astype(float)
@@ -275,7 +274,6 @@ def total(accuracy, per_thousand, labels, texts, mistake):
     return labels + texts * per_thousand / 1000 + texts * (1 - accuracy) * mistake
 
 
-@settings(derandomize=True)
 @given(share, money, money, money, st.floats(1, 1e6), positive)
 def test_both_cost_the_same_at_the_break_even(accuracy, own, hosted, labels, texts, mistake):
     needed = rematch.break_even(accuracy, own, hosted, labels, texts, mistake)
@@ -287,7 +285,6 @@ def test_both_cost_the_same_at_the_break_even(accuracy, own, hosted, labels, tex
         assert hosted_total <= own_total * (1 + 1e-9) + 1e-6
 
 
-@settings(derandomize=True)
 @given(share, money, money, positive, st.floats(1, 1e6), positive)
 def test_break_even_moves_as_it_must(accuracy, own, hosted, labels, texts, mistake):
     needed = rematch.break_even(accuracy, own, hosted, labels, texts, mistake)

@@ -21,6 +21,8 @@ from hypothesis import strategies as st
 from course import atomic
 from course.notebooks import kernel, run, store
 
+pytestmark = pytest.mark.apart
+
 TRACEBACK = {"asttokens", "executing", "pure-eval", "stack-data"}  # IPython imports them when a cell raises
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
@@ -244,7 +246,7 @@ def test_normalise_golden():
     assert json.dumps(nb) == untouched
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(st.sampled_from(["stdout", "stderr", "display"]), st.text(min_size=1, max_size=3))))
 def test_normalise_is_idempotent_and_loses_no_text(outputs):
     cell = nbformat.v4.new_code_cell("", id="a", execution_count=7)

@@ -48,12 +48,12 @@ def executable(playwright: Playwright) -> str:
     if shutil.which("apt-get") and os.geteuid() == 0:
         quiet = ("-qq", "-o", "Dpkg::Use-Pty=0")
         ran("apt-get", *quiet, "update")
-        ran("apt-get", *quiet, "install", "-y", "--no-install-recommends", "chromium")
+        ran("apt-get", *quiet, "install", "-y", "--no-install-recommends", "chromium-headless-shell")
         if found := doctor.browsers():
             return found[0]
     pytest.fail(
         "no browser: install Chromium, Chrome or Edge, or run `.venv/bin/playwright install chromium`, "
-        "or on Debian `sudo apt-get install chromium`; then run the tests again",
+        "or on Debian `sudo apt-get install chromium-headless-shell`; then run the tests again",
         pytrace=False,
     )
 

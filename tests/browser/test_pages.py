@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
+pytestmark = pytest.mark.apart
+
 PHONE = {"width": 390, "height": 844}
 SCREEN = {"width": 1280, "height": 800}
 INSIDE = {"data", "blob", "about"}  # schemes that leave the machine alone

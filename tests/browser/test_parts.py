@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.apart
+
 PHONE = {"width": 390, "height": 844}
 OURS = ".course-part, .claim-card"
 VIEWS = {
