@@ -46,9 +46,13 @@ def main() -> int:
 
 
 def copy(folder: Path) -> Path:
-    """Return a copy of the project's sources."""
+    """Return a copy of the project's sources, with what earlier runs left for later ones: run times and embeddings."""
     hidden = shutil.ignore_patterns(".*", "_build", "*.egg-info", "__pycache__")
-    return Path(shutil.copytree(ROOT, folder, ignore=hidden))
+    book = Path(shutil.copytree(ROOT, folder, ignore=hidden))
+    if (ROOT / "_build").is_dir():
+        pages = shutil.ignore_patterns(".*", "html", "jupyter_execute", "ask", "syllabi")
+        shutil.copytree(ROOT / "_build", book / "_build", ignore=pages)
+    return book
 
 
 def measure(book: Path, repeat: int, jobs: int) -> tuple[dict[str, list[float]], dict[str, dict[str, list[float]]]]:
@@ -62,7 +66,9 @@ def measure(book: Path, repeat: int, jobs: int) -> tuple[dict[str, list[float]],
     }
     seconds = {name: [] for name in variants}
     notebooks: dict[str, dict[str, list[float]]] = {}
-    execute(book, jobs)  # not counted: fills the disk's cache and notes run times, as on a machine in use
+    names = {path.relative_to(book).as_posix() for path in run.discover(book) if is_default(path)}
+    if names - order.run_times(book).keys():
+        execute(book, jobs)  # not counted: notes run times and embeddings, as on a machine in use
     for repetition in range(repeat):
         # The edited page needs a built book, so the two builds stay together.
         groups = [(COLD, EDITED), (PARALLEL,), (SERIAL,), (PLAIN,)]
