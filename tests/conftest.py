@@ -22,11 +22,10 @@ settings.load_profile("ours")
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items):
-    """One worker takes a file's tests, or an exercise's, so that what they share is made once; `apart`: they do not."""
+    """Keep the tests of a file with one worker, so that what they share is made once; those marked `apart` need not."""
     for item in items:
         if not item.get_closest_marker("apart"):
-            exercise = item.callspec.params.get("exercise") if hasattr(item, "callspec") else None
-            item.add_marker(pytest.mark.xdist_group(f"{item.path.stem} {exercise.name if exercise else ''}".strip()))
+            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(ROOT).as_posix()))
 
 
 @pytest.fixture(scope="session")

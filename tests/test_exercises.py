@@ -13,6 +13,8 @@ import pytest
 
 from course.exercises import answers, cases, evidence, proof, release, source, variants
 
+pytestmark = pytest.mark.apart
+
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = sorted(path.parent for path in (ROOT / "exercises").glob("*/source.ipynb"))
 IDS = [folder.name for folder in FOLDERS]

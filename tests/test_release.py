@@ -14,6 +14,8 @@ import pytest
 from course.exercises import publish, release, source, variants
 from course.grading import gradescope
 
+pytestmark = pytest.mark.apart
+
 ROOT = Path(__file__).resolve().parents[1]
 THREE = ROOT / "tests" / "hostile" / "three"
 FOLDERS = [THREE, *sorted(path.parent for path in (ROOT / "exercises").glob("*/source.ipynb"))]
