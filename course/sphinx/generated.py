@@ -1,4 +1,4 @@
-"""Write the files that other extensions' steps read, so that Sphinx sees a change only where there is one."""
+"""Files that the build makes for itself or for `course ask`: written only where they changed."""
 
 from pathlib import Path
 
