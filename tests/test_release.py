@@ -177,6 +177,7 @@ def test_the_gradescope_zip_is_reproducible_private_and_pins_what_it_installs(tm
     assert not list((autograder / "source").rglob("wrong"))
 
 
+@pytest.mark.xdist_group("gradescope")  # one at a time, as there: it ends whatever else its submissions' user runs
 @pytest.mark.skipif(sys.platform != "linux" or os.getuid() != 0, reason="Gradescope runs as root in its container")
 @pytest.mark.parametrize(
     ("code", "outcome"),
