@@ -26,6 +26,7 @@ ENVIRONMENT = {
 VENV = Path("/venv")  # the virtual environment, within the sandbox
 START_SECONDS = 120  # heavy imports on a loaded machine
 RECIPE = "grade on Linux, or in the container of book/instructors.md"
+FORBIDDEN = "this system does not allow the sandbox what it needs ({}): " + RECIPE
 
 
 class Unavailable(ValueError):
@@ -87,43 +88,52 @@ class Sandbox:
         self._number = 0
 
     def __enter__(self) -> "Sandbox":
-        self._stack = ExitStack()
-        readable = self._stack.enter_context(_readable(self.folder)) if self.folder else None
+        with ExitStack() as stack:
+            readable = stack.enter_context(_readable(self.folder)) if self.folder else None
+            first = self._start_zygote(readable)
+            if not first.get("ready"):
+                told = self._killed()
+                if "forbidden" in first:
+                    raise Unavailable(FORBIDDEN.format(first["forbidden"]))
+                why = first.get("failed") or (told[-1] if told else "it ended at once")
+                raise Unavailable(f"the sandbox did not start: {why}")
+            self.cpu = first["cpu"]
+            threading.Thread(target=self._reports, daemon=True).start()
+            # What a kernel or a container forbids is found out now, not as an error in everybody's marks.
+            if self.ask(["a = 1"], ["a"], [{"value": "a"}]).replies != [{"value": 1}]:
+                raise Unavailable(FORBIDDEN.format(" ".join(self._killed()[:1])))
+            self._stack = stack.pop_all()
+        return self
+
+    def _start_zygote(self, readable: Path | None) -> dict:
+        """Return the first thing that it says: {"ready", "cpu"}, {"forbidden"}, {"failed"}, or {} where it ended."""
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         if self.plain:
             self.settings |= {"package": str(PACKAGE), "folder": str(readable)}
             zygote = [sys.executable, "-I", "-B", str(PACKAGE / "course" / "grading" / "zygote.py")]
         else:
             zygote = _bubblewrap(readable)
-        command = [*zygote, str(theirs.fileno()), json.dumps(self.settings)]
-        self._process = subprocess.Popen(
-            command,
-            pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            env=ENVIRONMENT,
-        )
-        theirs.close()
+        with theirs:
+            self._process = subprocess.Popen(
+                [*zygote, str(theirs.fileno()), json.dumps(self.settings)],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                env=ENVIRONMENT,
+            )
         self._control.settimeout(START_SECONDS)
         try:
-            first = json.loads(self._control.recv(4096) or b"{}")
+            return json.loads(self._control.recv(4096) or b"{}")
         except TimeoutError:
-            first = {"failed": f"no answer within {START_SECONDS} s"}
-        if not first.get("ready"):
-            self._process.kill()
-            told = self._process.communicate()[1].decode(errors="replace").strip().splitlines()
-            why = first.get("failed") or (told[-1] if told else "it ended at once")
-            raise Unavailable(f"the sandbox did not start: {why}")
-        self.cpu = first["cpu"]
-        self._control.settimeout(None)
-        threading.Thread(target=self._reports, daemon=True).start()
-        # A kernel or a container may forbid what a box needs: found out now, not as an error in everybody's marks.
-        if self.ask(["a = 1"], ["a"], [{"value": "a"}]).replies != [{"value": 1}]:
-            self._process.kill()
-            told = self._process.communicate()[1].decode(errors="replace").strip().splitlines()
-            raise Unavailable(f"this system does not allow the sandbox what it needs ({' '.join(told[:1])}): {RECIPE}")
-        return self
+            return {"failed": f"no answer within {START_SECONDS} s"}
+        finally:
+            self._control.settimeout(None)
+
+    def _killed(self) -> list[str]:
+        """End the zygote and return the lines of its complaints."""
+        self._process.kill()
+        return self._process.communicate()[1].decode(errors="replace").strip().splitlines()
 
     def __exit__(self, *error) -> None:
         try:

@@ -1,10 +1,9 @@
 """Inside bubblewrap: imports what an exercise allows, once, and forks a confined process for each question.
 
 Standard library only, and no learner's code in this process. It sees numbers and sockets, never a submission or a
-hidden case: what a fork would inherit from it is therefore empty of both. Three processes take part in a question:
+hidden case: what a fork would inherit from it is therefore empty of both. Two processes take part in a question:
 
-- this one, which forks, and reports what a question cost when it has ended;
-- a nanny in this pid namespace, which makes the new namespaces, keeps the time, and kills;
+- this one, which forks, keeps the time, kills, and reports what a question cost when it has ended;
 - the box, first process of its own pid namespace: it gives up what it could misuse, and runs the cells.
 """
 
@@ -20,23 +19,43 @@ import signal
 import socket
 import sys
 import tempfile
+import time
+from dataclasses import dataclass
 
 NOBODY = 65534
 PLAIN = 65533  # who runs a submission where there are no namespaces: nobody else is called so
 SCRATCH = 64  # megabytes of disk
 OPEN_FILES, PROCESSES = 64, 8
-NAMESPACES = 0x10000000 | 0x00020000 | 0x20000000 | 0x40000000 | 0x08000000 | 0x04000000  # user mount pid net ipc uts
-ENDED, TIME = 1, 2  # how a nanny says that its box ended before it was done
+NEW_USER, NEW_PID = 0x10000000, 0x20000000
+NEW_OTHERS = 0x00020000 | 0x40000000 | 0x08000000 | 0x04000000  # mount net ipc uts
+ENDED = 1  # a box's status where it could not run the cells
 _NOSUID, _NODEV, _READ_ONLY, _PRIVATE = 2, 4, 1, 0x4000 | 0x40000
 LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+@dataclass
+class Running:
+    """A question whose box runs: its number, the box's pid, when its time is over, and the folder made for it or ""."""
+
+    question: int
+    pid: int
+    deadline: float
+    work: str
+    late: bool = False
 
 
 def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     settings = json.loads(sys.argv[2])
-    # Limits on processes do not hold for root. In the sandbox the imports show that its user can read them.
-    if os.getuid() == 0 and not settings["plain"]:
-        _become(NOBODY)
+    if not settings["plain"]:
+        # Limits on processes do not hold for root. In the sandbox the imports show that its user can read them.
+        if os.getuid() == 0:
+            _become(NOBODY)
+        try:
+            _may_make_namespaces(control)
+        except OSError as error:
+            control.send(json.dumps({"forbidden": str(error)}).encode())
+            return
     sys.path.insert(0, settings["package"])
     try:
         for name in (*settings["imports"], "course.exercises.answers", "course.grading.wire", "course.grading.seccomp"):
@@ -58,87 +77,105 @@ def _become(user: int) -> None:
     _call(LIBC.prctl, 4, 1, 0, 0, 0)  # PR_SET_DUMPABLE: changing the user made /proc/self root's
 
 
+def _may_make_namespaces(control: socket.socket) -> None:
+    """Go on in a child with a user and a pid namespace of its own, in which it may make one for each box."""
+    _unshare(NEW_USER | NEW_PID)
+    pid = os.fork()
+    if pid:
+        control.close()
+        os._exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) and 1)
+
+
+def _unshare(namespaces: int) -> None:
+    """Leave namespaces; a new user namespace knows NOBODY alone."""
+    uid, gid = os.getuid(), os.getgid()
+    _call(LIBC.unshare, namespaces)
+    if namespaces & NEW_USER:
+        for name, text in (("setgroups", "deny"), ("uid_map", f"{NOBODY} {uid} 1"), ("gid_map", f"{NOBODY} {gid} 1")):
+            with open(f"/proc/self/{name}", "w") as file:
+                file.write(text)
+
+
 def serve(control: socket.socket, settings: dict) -> None:
-    """Fork a nanny for each socket that comes, report each that ends; return when the grader has gone."""
+    """Start a box for each socket that comes, report each that ends; return when the grader has gone."""
     poll = select.poll()
     poll.register(control, select.POLLIN)
-    running = {}  # descriptor of a nanny's end -> (number of the question, pid)
+    own_pids = -1 if settings["plain"] else os.open("/proc/self/ns/pid", os.O_RDONLY)
+    running: dict[int, Running] = {}  # by the descriptor that tells of the box's end
     while True:
-        for descriptor, _ in poll.poll():
+        for descriptor, _ in poll.poll(_until_the_next_is_late(running)):
             if descriptor == control.fileno():
                 text, sockets, _, _ = socket.recv_fds(control, 4096, 1)
                 if not text:
                     return
                 order = json.loads(text)
                 if "kill" in order:
-                    for number, pid in running.values():
-                        if number == order["kill"]:
-                            os.kill(pid, signal.SIGTERM)
-                    continue
-                pid = os.fork()
-                if pid == 0:
-                    nanny(sockets[0], settings)
-                os.close(sockets[0])
-                end = os.pidfd_open(pid)
-                poll.register(end, select.POLLIN)
-                running[end] = (order["question"], pid)
+                    for end, each in running.items():
+                        if each.question == order["kill"]:
+                            _kill(end)
+                else:
+                    started = start(order["question"], sockets[0], own_pids, settings)
+                    os.close(sockets[0])
+                    end = os.pidfd_open(started.pid)
+                    poll.register(end, select.POLLIN)
+                    running[end] = started
             else:
-                number, pid = running.pop(descriptor)
                 poll.unregister(descriptor)
+                control.send(json.dumps(report(running.pop(descriptor), settings)).encode())
                 os.close(descriptor)
-                _, status, used = os.wait4(pid, 0)
-                own = resource.getrusage(resource.RUSAGE_SELF)
-                report = {"cpu": used.ru_utime + used.ru_stime, "memory": used.ru_maxrss}
-                report["zygote"] = own.ru_utime + own.ru_stime
-                reason = {0: "done", TIME: "time"}.get(os.waitstatus_to_exitcode(status), "ended")
-                control.send(json.dumps({"question": number, "reason": reason, **report}).encode())
+        for end, each in running.items():
+            if each.deadline <= time.monotonic():
+                each.late, each.deadline = True, float("inf")
+                _kill(end)
 
 
-def nanny(connection: int, settings: dict) -> None:
-    """Make the namespaces, start the box in them, wait for it, and end with what became of it. Does not return."""
-    status, work = ENDED, ""
+def _until_the_next_is_late(running: dict[int, Running]) -> float | None:
+    """Return milliseconds, or None where nothing is to wait for."""
+    first = min((each.deadline for each in running.values()), default=float("inf"))
+    return None if first == float("inf") else max(0, (first - time.monotonic()) * 1000)
+
+
+def _kill(end: int) -> None:
     try:
-        _keep_only(connection)
-        with open("/proc/self/oom_score_adj", "w") as file:  # where memory runs out, it is a box that goes
-            file.write("1000")
-        if settings["plain"]:
-            work = tempfile.mkdtemp(prefix="work-")
-            os.chown(work, PLAIN, PLAIN)
-        else:
-            _namespaces()
-        out_of_time, first = [], []
+        signal.pidfd_send_signal(end, signal.SIGKILL)
+    except ProcessLookupError:  # it has ended by itself, this very moment
+        pass
 
-        def end(number, frame):
-            out_of_time.append(number == signal.SIGALRM)
-            for descriptor in first:
-                try:
-                    signal.pidfd_send_signal(descriptor, signal.SIGKILL)
-                except ProcessLookupError:  # it has ended by itself, this very moment
-                    pass
 
-        signal.signal(signal.SIGTERM, end)
-        signal.signal(signal.SIGALRM, end)
+def start(question: int, connection: int, own_pids: int, settings: dict) -> Running:
+    """Fork the box of a question, as first process of a new pid namespace where there are namespaces."""
+    work = ""
+    if settings["plain"]:
+        work = tempfile.mkdtemp(prefix="work-")
+        os.chown(work, PLAIN, PLAIN)
+    else:
+        _unshare(NEW_PID)  # for the next child, not for this process
+    try:
         pid = os.fork()
         if pid == 0:
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
-            signal.signal(signal.SIGALRM, signal.SIG_DFL)
-            box(settings, work)
-        os.close(3)
-        first.append(os.pidfd_open(pid))
-        if out_of_time:  # the end came before there was something to kill
-            signal.pidfd_send_signal(first[0], signal.SIGKILL)
-        signal.alarm(settings["wall_seconds"])
-        _, ended, used = os.wait4(pid, 0)
-        busy = used.ru_utime + used.ru_stime >= settings["cpu_seconds"] or os.WTERMSIG(ended) == signal.SIGXCPU
-        late = any(out_of_time) or busy
-        status = TIME if late else 0 if ended == 0 else ENDED
-        if work:
-            _end_all(PLAIN)
-            shutil.rmtree(work, ignore_errors=True)
-    except BaseException as error:
-        _complain(error)
+            box(connection, settings, work)
     finally:
-        os._exit(status)
+        if not settings["plain"]:
+            _call(LIBC.setns, own_pids, NEW_PID)  # else there could be no new one for the next question
+    return Running(question, pid, time.monotonic() + settings["wall_seconds"], work)
+
+
+def report(ended: Running, settings: dict) -> dict:
+    """Return what became of a box that has ended, and what it cost; nothing of it remains."""
+    _, status, used = os.wait4(ended.pid, 0)
+    if ended.work:
+        _end_all(PLAIN)
+        shutil.rmtree(ended.work, ignore_errors=True)
+    cpu = used.ru_utime + used.ru_stime
+    late = ended.late or cpu >= settings["cpu_seconds"] or os.WTERMSIG(status) == signal.SIGXCPU
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    return {
+        "question": ended.question,
+        "reason": "time" if late else "done" if status == 0 else "ended",
+        "cpu": cpu,
+        "memory": used.ru_maxrss,
+        "zygote": own.ru_utime + own.ru_stime,
+    }
 
 
 def _end_all(user: int) -> None:
@@ -153,24 +190,21 @@ def _end_all(user: int) -> None:
     os.waitpid(pid, 0)
 
 
-def _namespaces() -> None:
-    uid, gid = os.getuid(), os.getgid()
-    _call(LIBC.unshare, NAMESPACES)
-    for name, text in (("setgroups", "deny"), ("uid_map", f"{NOBODY} {uid} 1"), ("gid_map", f"{NOBODY} {gid} 1")):
-        with open(f"/proc/self/{name}", "w") as file:
-            file.write(text)
-
-
-def box(settings: dict, work: str) -> None:
+def box(connection: int, settings: dict, work: str) -> None:
     """Give up what could be misused, then answer a question on descriptor 3. Does not return.
 
     `work` is the folder to work in where there are no namespaces, "" where there are.
     """
     status = ENDED
     try:
+        _keep_only(connection)
+        with open("/proc/self/oom_score_adj", "w") as file:  # where memory runs out, it is a box that goes
+            file.write("1000")
         if work:
             _become(PLAIN)
-        _call(LIBC.prctl, 1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG: not outlive the nanny
+        else:
+            _unshare(NEW_USER | NEW_OTHERS)
+        _call(LIBC.prctl, 1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG: not outlive the zygote
         before = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
         _mounts(settings, work)
         _limits(settings, before)
