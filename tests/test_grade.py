@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import platform
 import random
 import re
 import shutil
@@ -18,7 +19,7 @@ import pytest
 from distributed import LocalCluster
 
 from course.exercises import cases, publish, release, source, variants
-from course.grading import compare, grade, report, results, sandbox
+from course.grading import compare, grade, report, results, sandbox, seccomp
 
 ROOT = Path(__file__).resolve().parents[1]
 THREE = ROOT / "tests" / "hostile" / "three"
@@ -369,6 +370,15 @@ def test_without_bubblewrap_it_refuses_and_grades_nothing(tmp_path, three):
     done = course("grade", THREE, tmp_path / "in", "--out", tmp_path / "out", PATH=str(tmp_path))
     assert done.returncode == 2 and "bubblewrap is missing" in done.stderr and done.stderr.count("\n") == 1
     assert not (tmp_path / "out").exists()
+
+
+def test_where_the_system_forbids_namespaces_it_says_so(monkeypatch, tmp_path):
+    (tmp_path / "filter").write_bytes(seccomp.program(platform.machine()))
+    (tmp_path / "bwrap").write_text(f'#!/bin/sh\nexec {shutil.which("bwrap")} --seccomp 9 "$@" 9<{tmp_path}/filter\n')
+    (tmp_path / "bwrap").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    with pytest.raises(sandbox.Unavailable, match=r"unshare: Operation not permitted\): grade on Linux, or"):
+        sandbox.Sandbox([]).__enter__()
 
 
 @pytest.mark.parametrize(

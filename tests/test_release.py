@@ -5,14 +5,16 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 
 from course.exercises import publish, release, source, variants
-from course.grading import gradescope
+from course.grading import gradescope, zygote
 
 pytestmark = pytest.mark.apart
 
@@ -188,6 +190,7 @@ def test_the_gradescope_zip_is_reproducible_private_and_pins_what_it_installs(tm
         ("import os\ndef squares(numbers):\n    return [os.getuid() or 'root', os.geteuid() or 'root']", "incorrect"),
         ("import os\nos._exit(0)", "error: Your code ended"),
         ("while True: pass", "error: Your code ran longer"),
+        ("import os\ndef squares(numbers):\n    for _ in range(3000): os.mkdir('d'); os.chdir('d')", "incorrect"),
     ],
 )  # fmt: skip
 def test_the_gradescope_autograder_runs_the_submission_as_another_user(tmp_path, code, outcome):
@@ -209,4 +212,31 @@ def test_the_gradescope_autograder_runs_the_submission_as_another_user(tmp_path,
     told = json.loads((autograder / "results" / "results.json").read_text(encoding="utf-8"))
     assert told["tests"][1]["output"].startswith(outcome), told["tests"][1]
     assert told["score"] == (6 if outcome == "correct" else 4)
+    assert not list(Path("/tmp").glob("work-*"))
     assert "course-canary" not in json.dumps(told)
+
+
+KILLED = """
+from course.grading.sandbox import Sandbox
+with Sandbox([], {"cpu_seconds": 100}, plain=True) as box:
+    box.ask(["import os, time\\nos.fork()\\ntime.sleep(999)"], [], [])
+"""
+
+
+@pytest.mark.xdist_group("gradescope")
+@pytest.mark.skipif(sys.platform != "linux" or os.getuid() != 0, reason="Gradescope runs as root in its container")
+def test_nothing_of_a_submission_remains_where_its_grader_was_killed():
+    def submission() -> list[psutil.Process]:
+        return [each for each in psutil.process_iter(["uids"]) if each.info["uids"].real == zygote.PLAIN]
+
+    def wait(done) -> None:
+        end = time.monotonic() + 60
+        while not done():
+            assert time.monotonic() < end, submission()
+            time.sleep(0.05)
+
+    grader = subprocess.Popen([sys.executable, "-c", KILLED], cwd=ROOT)
+    wait(lambda: len(submission()) == 2)
+    grader.kill()
+    grader.wait()
+    wait(lambda: not submission() and not list(Path("/tmp").glob("work-*")))

@@ -26,6 +26,7 @@ ENVIRONMENT = {
 VENV = Path("/venv")  # the virtual environment, within the sandbox
 START_SECONDS = 120  # heavy imports on a loaded machine
 RECIPE = "grade on Linux, or in the container of book/instructors.md"
+GONE = "the sandbox ended while a question was running; run again, finished results are kept"
 FORBIDDEN = "this system does not allow the sandbox what it needs ({}): " + RECIPE
 
 
@@ -100,8 +101,12 @@ class Sandbox:
             self.cpu = first["cpu"]
             threading.Thread(target=self._reports, daemon=True).start()
             # What a kernel or a container forbids is found out now, not as an error in everybody's marks.
-            if self.ask(["a = 1"], ["a"], [{"value": "a"}]).replies != [{"value": 1}]:
-                raise Unavailable(FORBIDDEN.format(" ".join(self._killed()[:1])))
+            try:
+                works = self.ask(["a = 1"], ["a"], [{"value": "a"}]).replies == [{"value": 1}]
+            except RuntimeError:
+                works = False
+            if not works:
+                raise Unavailable(FORBIDDEN.format(" ".join(self._killed()[-1:])))
             self._stack = stack.pop_all()
         return self
 
@@ -188,13 +193,19 @@ class Sandbox:
             number = self._number
             self._waiting[number] = reports
             with theirs:
-                socket.send_fds(self._control, [json.dumps({"question": number}).encode()], [theirs.fileno()])
+                try:
+                    socket.send_fds(self._control, [json.dumps({"question": number}).encode()], [theirs.fileno()])
+                except OSError:
+                    raise RuntimeError(GONE) from None
         return number, reports
 
     def _end(self, number: int, reports: SimpleQueue) -> dict:
         """Kill what is left of a question and return its report."""
-        with self._lock:
-            self._control.send(json.dumps({"kill": number}).encode())
+        try:
+            with self._lock:
+                self._control.send(json.dumps({"kill": number}).encode())
+        except OSError:
+            pass  # the zygote has gone, and the thread that reads says so
         try:
             report = reports.get(timeout=self.limits["wall_seconds"] + 30)
         except Empty:
@@ -202,7 +213,7 @@ class Sandbox:
         with self._lock:
             del self._waiting[number]
         if report.get("gone"):
-            raise RuntimeError("the sandbox ended while a question was running; run again, finished results are kept")
+            raise RuntimeError(GONE)
         return report
 
     def _reports(self) -> None:
@@ -217,7 +228,8 @@ class Sandbox:
                 return
             report = json.loads(text)
             self.cpu = report["zygote"]
-            self._waiting[report["question"]].put(report)
+            if waiting := self._waiting.get(report["question"]):  # else it came too late
+                waiting.put(report)
 
 
 @contextmanager

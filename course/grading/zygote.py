@@ -14,7 +14,6 @@ import json
 import os
 import resource
 import select
-import shutil
 import signal
 import socket
 import sys
@@ -47,10 +46,12 @@ class Running:
 def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     settings = json.loads(sys.argv[2])
+    before = 0.0  # CPU seconds
     if not settings["plain"]:
         # Limits on processes do not hold for root. In the sandbox the imports show that its user can read them.
         if os.getuid() == 0:
             _become(NOBODY)
+        before = time.process_time()
         try:
             _may_make_namespaces(control)
         except OSError as error:
@@ -63,11 +64,10 @@ def main() -> None:
     except Exception as error:
         control.send(json.dumps({"failed": f"{type(error).__name__}: {error}"}).encode())
         return
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    control.send(json.dumps({"ready": True, "cpu": used.ru_utime + used.ru_stime}).encode())
+    control.send(json.dumps({"ready": True, "cpu": before + time.process_time()}).encode())
     gc.collect()
     gc.freeze()  # else each box would copy the pages of everything imported when it collects garbage
-    serve(control, settings)
+    serve(control, settings, before)
 
 
 def _become(user: int) -> None:
@@ -96,37 +96,51 @@ def _unshare(namespaces: int) -> None:
                 file.write(text)
 
 
-def serve(control: socket.socket, settings: dict) -> None:
-    """Start a box for each socket that comes, report each that ends; return when the grader has gone."""
+def serve(control: socket.socket, settings: dict, before: float) -> None:
+    """Start a box for each socket that comes, report each that ends; return when the grader has gone.
+
+    `before` is what this process took before it was one of its own, in CPU seconds.
+    """
     poll = select.poll()
     poll.register(control, select.POLLIN)
     own_pids = -1 if settings["plain"] else os.open("/proc/self/ns/pid", os.O_RDONLY)
     running: dict[int, Running] = {}  # by the descriptor that tells of the box's end
-    while True:
-        for descriptor, _ in poll.poll(_until_the_next_is_late(running)):
-            if descriptor == control.fileno():
-                text, sockets, _, _ = socket.recv_fds(control, 4096, 1)
-                if not text:
-                    return
-                order = json.loads(text)
-                if "kill" in order:
-                    for end, each in running.items():
-                        if each.question == order["kill"]:
-                            _kill(end)
+
+    def tell(question: int, **report) -> None:
+        report |= {"question": question, "zygote": before + time.process_time()}
+        control.send(json.dumps(report).encode())
+
+    try:
+        while True:
+            for descriptor, _ in poll.poll(_until_the_next_is_late(running)):
+                if descriptor == control.fileno():
+                    text, sockets, _, _ = socket.recv_fds(control, 4096, 1)
+                    if not text:
+                        return
+                    order = json.loads(text)
+                    if "kill" in order:
+                        for end, each in running.items():
+                            if each.question == order["kill"]:
+                                _kill(end)
+                    elif started := start(order["question"], sockets[0], own_pids, settings):
+                        end = os.pidfd_open(started.pid)
+                        poll.register(end, select.POLLIN)
+                        running[end] = started
+                    else:
+                        tell(order["question"], reason="ended", cpu=0.0, memory=0)
                 else:
-                    started = start(order["question"], sockets[0], own_pids, settings)
-                    os.close(sockets[0])
-                    end = os.pidfd_open(started.pid)
-                    poll.register(end, select.POLLIN)
-                    running[end] = started
-            else:
-                poll.unregister(descriptor)
-                control.send(json.dumps(report(running.pop(descriptor), settings)).encode())
-                os.close(descriptor)
+                    poll.unregister(descriptor)
+                    each = running.pop(descriptor)
+                    os.close(descriptor)
+                    tell(each.question, **ended(each, settings))
+            for end, each in running.items():
+                if each.deadline <= time.monotonic():
+                    each.late, each.deadline = True, float("inf")
+                    _kill(end)
+    finally:  # the grader may have been killed: without namespaces nobody else ends what is left
         for end, each in running.items():
-            if each.deadline <= time.monotonic():
-                each.late, each.deadline = True, float("inf")
-                _kill(end)
+            _kill(end)
+            ended(each, settings)
 
 
 def _until_the_next_is_late(running: dict[int, Running]) -> float | None:
@@ -142,44 +156,46 @@ def _kill(end: int) -> None:
         pass
 
 
-def start(question: int, connection: int, own_pids: int, settings: dict) -> Running:
-    """Fork the box of a question, as first process of a new pid namespace where there are namespaces."""
+def start(question: int, connection: int, own_pids: int, settings: dict) -> Running | None:
+    """Fork the box of a question, as first process of a new pid namespace where there are namespaces.
+
+    Returns None where the system refuses, for want of processes or disk, say: that costs this question alone.
+    """
     work = ""
-    if settings["plain"]:
-        work = tempfile.mkdtemp(prefix="work-")
-        os.chown(work, PLAIN, PLAIN)
-    else:
-        _unshare(NEW_PID)  # for the next child, not for this process
     try:
-        pid = os.fork()
-        if pid == 0:
-            box(connection, settings, work)
+        if settings["plain"]:
+            work = tempfile.mkdtemp(prefix="work-")
+            os.chown(work, PLAIN, PLAIN)
+        else:
+            _unshare(NEW_PID)  # for the next child, not for this process
+        try:
+            pid = os.fork()
+            if pid == 0:
+                box(connection, settings, work)
+        finally:
+            if not settings["plain"]:
+                _call(LIBC.setns, own_pids, NEW_PID)  # else there could be no new one for the next question
+    except OSError as error:
+        _complain(error)
+        return None
     finally:
-        if not settings["plain"]:
-            _call(LIBC.setns, own_pids, NEW_PID)  # else there could be no new one for the next question
+        os.close(connection)
     return Running(question, pid, time.monotonic() + settings["wall_seconds"], work)
 
 
-def report(ended: Running, settings: dict) -> dict:
+def ended(box: Running, settings: dict) -> dict:
     """Return what became of a box that has ended, and what it cost; nothing of it remains."""
-    _, status, used = os.wait4(ended.pid, 0)
-    if ended.work:
-        _end_all(PLAIN)
-        shutil.rmtree(ended.work, ignore_errors=True)
+    _, status, used = os.wait4(box.pid, 0)
     cpu = used.ru_utime + used.ru_stime
-    late = ended.late or cpu >= settings["cpu_seconds"] or os.WTERMSIG(status) == signal.SIGXCPU
-    own = resource.getrusage(resource.RUSAGE_SELF)
-    return {
-        "question": ended.question,
-        "reason": "time" if late else "done" if status == 0 else "ended",
-        "cpu": cpu,
-        "memory": used.ru_maxrss,
-        "zygote": own.ru_utime + own.ru_stime,
-    }
+    late = box.late or cpu >= settings["cpu_seconds"] or os.WTERMSIG(status) == signal.SIGXCPU
+    if box.work:
+        cpu += _end_all(PLAIN)
+        os.spawnv(os.P_WAIT, "/bin/rm", ["rm", "-rf", "--", box.work])  # shutil.rmtree stops at deep folders
+    return {"reason": "time" if late else "done" if status == 0 else "ended", "cpu": cpu, "memory": used.ru_maxrss}
 
 
-def _end_all(user: int) -> None:
-    """Kill every process of a user: without a pid namespace some may have outlived their question."""
+def _end_all(user: int) -> float:
+    """Kill every process of a user, as without a pid namespace some may outlive their question; return CPU seconds."""
     pid = os.fork()
     if pid == 0:
         try:
@@ -187,7 +203,8 @@ def _end_all(user: int) -> None:
             os.kill(-1, signal.SIGKILL)  # all that this user may kill, but not itself
         finally:
             os._exit(0)
-    os.waitpid(pid, 0)
+    used = os.wait4(pid, 0)[2]
+    return used.ru_utime + used.ru_stime
 
 
 def box(connection: int, settings: dict, work: str) -> None:
