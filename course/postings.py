@@ -95,7 +95,8 @@ def _smaller(rows: pd.DataFrame) -> claims.Measured:
         unknown = claims.Estimate(least["value"], least["value"], least["value"], None, said)
         return claims.Measured([unknown], claims.figure_source(least))
     few = rows.loc[rows["n"].idxmin()]
+    each = ", ".join(f"{row.role.upper()} {row.n:,}" for row in rows.sort_values("role").itertuples())
     found = claims.Estimate(least["value"], rows["low95"].min(), rows["high95"].min(), int(few["n"]), said)
     return claims.Measured(
-        [found], claims.figure_source(few), note="interval computed here from the shares and their n"
+        [found], claims.figure_source(few), note=f"interval computed here from the shares and their n ({each})"
     )

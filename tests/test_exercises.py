@@ -229,7 +229,7 @@ def test_the_check_says_that_hidden_cases_exist_and_of_which_kind(written, capsy
     session = answers.Session()
     session.run([cell.source for cell in nb.cells if cell.cell_type == "code"])
     printed = capsys.readouterr().out
-    assert "q1: correct" in printed and "Hidden cases decide" in printed and "negative numbers." in printed
+    assert "q1: public checks hold" in printed and "Hidden cases decide" in printed and "negative numbers." in printed
 
 
 def test_a_proof_finds_what_is_wrong(written, tmp_path):

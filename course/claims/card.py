@@ -282,7 +282,9 @@ def _measured(result: Measured, rule: Rule) -> str:
         counted = result.counted(rule)
         same = sum(rule.decide(each) == rule.decide(first) for each in counted)
         enough = f"specifications with n of at least {rule.n_min}"
-        sentence += f"; {same} of {len(counted)} {enough} say the same" if counted else f"; there are no {enough}"
+        sentence += (
+            f"; {same} of {len(counted)} {enough} come out as this one" if counted else f"; there are no {enough}"
+        )
     if result.p_holm is not None:
         tests = f" over {result.tests} tests" if result.tests else ""
         sentence += f"; p {_p(result.p_holm)} after Holm{tests}"

@@ -30,7 +30,7 @@ def from_figures(row: pd.Series, p_holm: float | None = None, tests: int | None 
         low = high = value
         if n is not None:
             low, high = (100 * end for end in proportion_confint(_count(row), n, method="wilson"))
-            note = "interval computed here from the share and n"
+            note = "interval computed here from the share and n, in whole postings"
     estimate = Estimate(value, min(low, value), max(high, value), n, row["measure"])
     return Measured([estimate], figure_source(row), p_holm, tests, note)
 

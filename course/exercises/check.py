@@ -12,7 +12,8 @@ class Verdict:
         self.question, self.outcome, self.message = question, outcome, message
 
     def __repr__(self) -> str:
-        return f"{self.question}: {self.outcome}\n{self.message}"
+        headline = "public checks hold" if self.outcome == "correct" else self.outcome
+        return f"{self.question}: {headline}\n{self.message}"
 
 
 def check(question: str, answers: list[str], hidden: str) -> Callable[[Callable], Verdict]:
@@ -49,5 +50,5 @@ def _verdict(question: str, answers: list[str], hidden: str, tests: Callable) ->
     return Verdict(
         question,
         "correct",
-        f"The public checks hold. Hidden cases decide the mark, and this check cannot see them: {hidden}",
+        f"Hidden cases decide the mark, and this check cannot see them: {hidden}",
     )

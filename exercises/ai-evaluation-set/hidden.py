@@ -75,6 +75,8 @@ def copies(seed):
         rng.shuffle(changed)
         rows.append((f"d{number}", "dev", " ".join(original) + "?"))
         rows.append((f"t{number}", "test", " ".join(changed).capitalize() + "."))
+    four = sentence(rng, 5)  # the first four, and three of them with the last: a likeness of exactly 0.6
+    rows += [("d8", "dev", " ".join(four[:4])), ("t8", "test", " ".join(four[1:]))]
     table = pd.DataFrame(rows, columns=["question_id", "split", "question"])
     return [
         call("leaks", table.iloc[rng.permutation(len(table))].reset_index(drop=True), least) for least in (0.6, 0.9)
@@ -130,7 +132,9 @@ def q4_message(answer, expected) -> str:
         return "A whole number of questions was expected."
     if abs(answer - expected) <= 1:
         return "You are off by one question: the smallest n whose half-width is at most the one asked for."
-    return "Near 0 and 1 your number is off: use Wilson's half-width, not the textbook's."
+    if answer > expected:
+        return "Fewer questions are enough for Wilson's half-width: does your search begin below the answer?"
+    return "Too few, near 0 or 1 above all: use Wilson's half-width, not the textbook's."
 
 
 RARE = "Your kappa is off: chance agreement multiplies each labeller's own share of a grade, summed over grades."
@@ -166,7 +170,7 @@ CHECKS = {
             "copies",
             1,
             copies,
-            "A reworded copy slips through, or something new is caught: look at the likeness.",
+            "A reworded copy slips through, or something new is caught: look at the likeness, and at 'at least'.",
             same_ids,
         ),
         Check(

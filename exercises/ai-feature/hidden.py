@@ -178,7 +178,7 @@ CHECKS = {
             "whole limit",
             1,
             whole_limit,
-            "All calls together may take the limit, no more: give a call as its timeout what is left of it.",
+            "All calls share the limit: a call's timeout is what is left of it, and with nothing left no call is made.",
             exact,
         ),
         Check(

@@ -31,6 +31,16 @@ def test_filters_combine_and_say_how_many_are_left(page, axe):
     assert shown(page) == everything
 
 
+def test_words_find_parts_and_do_not_mind_hyphens(page):
+    search = page.get_by_label("words")
+    search.fill("C018b")
+    assert [text.split()[0] for text in shown(page)] == ["C018"]
+    search.fill("back-end")
+    some = shown(page)
+    search.fill("backend")
+    assert shown(page) == some != []
+
+
 def test_a_claims_number_leads_to_its_card(page):
     link = page.locator(".scorecard a", has_text="C007")
     link.click()

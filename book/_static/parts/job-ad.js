@@ -64,7 +64,9 @@
       const named = plural(counted.mentions_by_role[role], "mention");
       return `${ROLES[role]}: ${plural(counted.by_role[role], "skill")} (${named})`;
     });
-    const lean = counted.lean === "tie" ? "The count is a tie." : `The count leans to ${ROLES[counted.lean]}.`;
+    const { ml, ai } = counted.by_role;
+    const little = Math.abs(ml - ai) === 1 ? ", by one skill: too little to go by" : "";
+    const lean = counted.lean === "tie" ? "The count is a tie." : `The count leans to ${ROLES[counted.lean]}${little}.`;
     return `${parts.join(", ")}. ${lean}`;
   }
 

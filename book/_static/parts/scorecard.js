@@ -35,12 +35,16 @@
     });
     bar.append(words, clear);
 
+    // "back-end" is found as "backend", and a claim by the numbers and texts of its parts.
+    const plain = (text) => text.toLowerCase().replace(/[\-\u2010\u2011]/g, "");
+    const texts = new Map(rows.map((row) => [row, plain(`${row.textContent} ${row.dataset.words}`)]));
+
     function update() {
-      const wanted = search.value.trim().toLowerCase();
+      const wanted = plain(search.value.trim());
       let shown = 0;
       for (const row of rows) {
         const fits = selects.every((select) => !select.value || row.dataset[select.name] === select.value)
-          && row.textContent.toLowerCase().includes(wanted);
+          && texts.get(row).includes(wanted);
         row.hidden = !fits;
         shown += fits;
       }

@@ -1,5 +1,5 @@
 # loses: 3
-# message: A reworded copy slips through, or something new is caught: look at the likeness.
+# message: A reworded copy slips through, or something new is caught: look at the likeness, and at 'at least'.
 # public: fails
 # ruff: noqa: F821
 def leaks(questions, least=0.6):

@@ -1,5 +1,5 @@
 # loses: 2
-# message: Near 0 and 1 your number is off: use Wilson's half-width, not the textbook's.
+# message: Too few, near 0 or 1 above all: use Wilson's half-width, not the textbook's.
 # public: passes
 from statistics import NormalDist
 

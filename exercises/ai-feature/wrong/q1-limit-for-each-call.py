@@ -1,5 +1,5 @@
 # loses: 2
-# message: All calls together may take the limit, no more: give a call as its timeout what is left of it.
+# message: All calls share the limit: a call's timeout is what is left of it, and with nothing left no call is made.
 # public: passes
 TOPICS = ["booking", "tracking", "damage", "invoice", "customs", "other"]
 

@@ -1,5 +1,5 @@
 # loses: 2
-# message: The last three rows compare with `worth`, not with zero; a lower end on it launches.
+# message: The last three rows compare with `worth`, not 0: a lower end on it launches, an upper one is not below.
 # public: passes
 from statistics import NormalDist
 

@@ -1,5 +1,5 @@
 # loses: 1
-# message: Look at the first two rows again: their order, each arm by itself, and 0.001, not 0.05.
+# message: Look at the first two rows again: their order, each arm by itself, two-sided, and 0.001, not 0.05.
 # public: passes
 def decision(low, high, worth, users_a, users_b, planned):
     if min(users_a, users_b) < planned:
