@@ -52,6 +52,20 @@ def command(page) -> str:
     return page.locator(f"{PART} .plan-result p > code").text_content()
 
 
+@pytest.mark.parametrize(("origin", "target"), [("ml", "ai"), ("ai", "ml")])
+def test_a_software_engineer_starts_as_the_table_below_takes_one(page, library, origin, target):
+    page.locator(f"#plan-from-{origin}").check()
+    page.get_by_role("button", name="Tick as a software engineer").click()
+    shared = {id for id, skill in library.skills.items() if skill.standing == "shared"}
+    ticked = page.eval_on_selector_all(
+        f"{PART} .plan-skills input", "boxes => boxes.filter(b => b.checked).map(b => b.value)"
+    )
+    assert set(ticked) == shared | {"application-development"}
+    lack = [id for id in plan.skills_of(library, origin) if id not in ticked]
+    made = plan.make(library, origin, target, have=["application-development"], lack=lack)
+    assert f"{made.hours} hours" in page.locator(f"{PART} .plan-said").text_content()
+
+
 def test_page_and_python_agree_on_a_thousand_random_wishes(page, library):
     assert json.loads(page.locator(f"{PART} script").text_content()) == json.loads(json.dumps(library.as_json()))
     draw = random.Random(1)

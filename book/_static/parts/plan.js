@@ -199,6 +199,7 @@
     }
   }
 
+  const CODER = "application-development"; // an AI engineer's skill that a software engineer brings
   const other = (role) => (role === "ml" ? "ai" : "ml");
 
   function wishesOf(library, state) {
@@ -267,6 +268,7 @@
       });
       return element("fieldset", {}, element("legend", {}, `${MARKS[role]} ${legend}`), ...ticks);
     });
+    const coder = element("button", { type: "button" }, "Tick as a software engineer");
     const again = element("button", { type: "button" }, "Start again");
     const form = element("form", { class: "plan-form" },
       element("fieldset", {}, element("legend", {}, "Your switch"), ...directions),
@@ -276,7 +278,7 @@
       element("details", { class: "plan-skills", open: window.matchMedia("(min-width: 40rem)").matches },
         element("summary", {}, "What you can do today (tick what is true of you)"),
         element("div", { class: "plan-groups" }, ...groups)),
-      again);
+      coder, " ", again);
 
     const said = element("p", { class: "plan-said", "aria-live": "polite" });
     const more = element("div");
@@ -325,6 +327,15 @@
 
     form.addEventListener("change", change);
     form.addEventListener("submit", (event) => event.preventDefault());
+    // As the table further down takes one: the shared skills and application development, nothing else.
+    coder.addEventListener("click", () => {
+      const own = library.skills.filter((skill) => skill.role === state.from && skill.standing === "required");
+      state.changed = Object.fromEntries(own.map((skill) => [skill.id, false]));
+      if (state.from === "ai") delete state.changed[CODER];
+      else state.changed[CODER] = true;
+      keep(state);
+      update();
+    });
     again.addEventListener("click", () => {
       keep(null);
       state = read(library);
