@@ -329,10 +329,10 @@
     form.addEventListener("submit", (event) => event.preventDefault());
     // As the table further down takes one: the shared skills and application development, nothing else.
     coder.addEventListener("click", () => {
-      const own = library.skills.filter((skill) => skill.role === state.from && skill.standing === "required");
-      state.changed = Object.fromEntries(own.map((skill) => [skill.id, false]));
-      if (state.from === "ai") delete state.changed[CODER];
-      else state.changed[CODER] = true;
+      const own = new Set(skillsOf(library, state.from));
+      const has = (skill) => skill.standing === "shared" || skill.id === CODER;
+      const differ = library.skills.filter((skill) => has(skill) !== own.has(skill.id));
+      state.changed = Object.fromEntries(differ.map((skill) => [skill.id, has(skill)]));
       keep(state);
       update();
     });
